@@ -1,0 +1,302 @@
+"""Read the catalogue of questions: one ``.rq`` file each, plain SPARQL under a header of ``#+`` lines.
+
+::
+
+    #+ id: basis
+    #+ group: officer                                      officer, auditor or programme
+    #+ question_vi: Văn bản này căn cứ những văn bản nào?
+    #+ question_en: Which documents is this one based on?
+    #+ parameters:                                         type | required or optional | default | example
+    #+   document: document | required | | 37/KH-UBND
+    #+ columns:                                            Vietnamese | English, and "| detail" where screens leave it out
+    #+   basis: Văn bản căn cứ | Basis
+    #+   number: Số, ký hiệu | Number | detail
+    #+ proof: citation                                     the variable that holds the records that prove a row
+    #+ way: document, citing, basis                        optional: each row is one hop on a way from the first
+    #+ either: document, activity                          optional: one of these parameters must be given
+    #+ text: document                                      optional: the document whose own text answers
+    #+ empty_vi: Văn bản không nêu căn cứ nào.
+    #+ empty_en: The text states no basis.
+
+A parameter stands in the query as ``VALUES ?document { UNDEF }``, so the file runs in any SPARQL tool. A flaw in a
+file is a :class:`cancu.errors.DataError` with its line.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import Final, Literal, get_args
+
+import pyoxigraph as ox
+
+from cancu.errors import DataError
+from cancu.language import LANGUAGES, Language, Refusal
+from cancu.ontology.iris import PREFIXES
+from cancu.queries.sparql import calls_out, find_slots, read_prefixes, read_tokens
+
+__all__ = ["Column", "Parameter", "ParameterType", "Question", "question", "questions", "read_question"]
+
+ParameterType = Literal["document", "agency", "activity", "place", "date", "number", "text"]
+Group = Literal["officer", "auditor", "programme"]
+
+_FOLDER: Final = Path(__file__).parent
+_NEEDED: Final = frozenset(
+    {"id", "group", "question_vi", "question_en", "columns", "proof", "empty_vi", "empty_en"}
+)
+_ALLOWED: Final = _NEEDED | {"parameters", "way", "either", "text"}
+#: The keys whose entries stand on lines of their own.
+_LISTS: Final = frozenset({"parameters", "columns"})
+
+_LINE: Final = re.compile(r"#\+(?P<indent> +)(?P<key>[A-Za-z][A-Za-z_0-9-]*):(?: +(?P<value>\S.*?))? *")
+_NAME: Final = re.compile(r"[a-z][a-zA-Z0-9]*")
+_ID: Final = re.compile(r"[a-z]+(?:-[a-z]+)*")
+#: A parser's report of the place of a flaw.
+_PLACE: Final = re.compile(r"error at (\d+):(\d+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """Describe what a question must or may be told."""
+
+    name: str
+    type: ParameterType
+    required: bool
+    default: str | None
+    example: str
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """Name one variable of an answer in every language; screens leave a ``detail`` out."""
+
+    name: str
+    labels: Mapping[str, str]
+    detail: bool = False
+
+    def label(self, lang: Language) -> str:
+        """Give the heading in ``lang``."""
+        return self.labels[lang]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Hold one entry of the catalogue."""
+
+    id: str
+    group: Group
+    wording: Mapping[str, str]
+    parameters: tuple[Parameter, ...]
+    columns: tuple[Column, ...]
+    proof: str
+    empty: Mapping[str, str]
+    query: str
+    way: tuple[str, str, str] | None = None
+    either: tuple[str, ...] = ()
+    text: str | None = None
+
+    def parameter(self, name: str) -> Parameter | None:
+        """Give the parameter of that name, if the question has it."""
+        return next((one for one in self.parameters if one.name == name), None)
+
+
+def question(name: str) -> Question:
+    """Give the question of that id.
+
+    >>> question("basis").parameters[0].type
+    'document'
+    """
+    found = questions().get(name)
+    if found is None:
+        raise Refusal("ask.unknown-question", question=name, known=", ".join(questions()))
+    return found
+
+
+@cache
+def questions() -> Mapping[str, Question]:
+    """Read the whole catalogue, in the order of groups and names."""
+    files = sorted(_FOLDER.glob("*.rq"))
+    found = [read_question(file) for file in files]
+    groups = get_args(Group)
+    found.sort(key=lambda one: (groups.index(one.group), one.id))
+    return MappingProxyType({one.id: one for one in found})
+
+
+def read_question(file: Path) -> Question:
+    """Read one file of the catalogue."""
+    text = file.read_text(encoding="utf-8")
+    reader = _Reader(file, text)
+    header = reader.header()
+    return reader.question(header)
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """Hold one entry of a header: its value, or the entries of its list, with its line."""
+
+    value: str
+    line: int
+    items: Mapping[str, _Entry]
+
+
+class _Reader:
+    """Read one file, and say where it is wrong."""
+
+    def __init__(self, file: Path, text: str) -> None:
+        self.file, self.text = file, text
+        self.lines = text.splitlines()
+
+    def fail(self, message: str, line: int) -> DataError:
+        return DataError(message, self.file, line)
+
+    def line_of(self, offset: int) -> int:
+        return self.text.count("\n", 0, offset) + 1
+
+    def header(self) -> dict[str, _Entry]:
+        entries: dict[str, _Entry] = {}
+        current: dict[str, _Entry] | None = None
+        number = 0
+        for number, line in enumerate(self.lines, start=1):
+            if not line.startswith("#+"):
+                break
+            match = _LINE.fullmatch(line)
+            if match is None:
+                raise self.fail('a header line must read "#+ key: value"', number)
+            key, value, nested = match["key"], match["value"] or "", len(match["indent"]) > 1
+            if nested:
+                if current is None:
+                    raise self.fail(f"{key} is indented under a key that has no list", number)
+                target = current
+            else:
+                if key not in _ALLOWED:
+                    raise self.fail(f"unknown key {key}; known are {', '.join(sorted(_ALLOWED))}", number)
+                if bool(value) == (key in _LISTS):
+                    raise self.fail(f"{key} must {'not ' if value else ''}have a value on its own line", number)
+                target = entries
+            if key in target:
+                raise self.fail(f"{key} stands twice", number)
+            items: dict[str, _Entry] = {}
+            target[key] = _Entry(value, number, MappingProxyType(items))
+            if not nested:
+                current = items if key in _LISTS else None
+        for missing in sorted(_NEEDED - entries.keys()):
+            raise self.fail(f"the header has no {missing}", max(number, 1))
+        return entries
+
+    def question(self, header: Mapping[str, _Entry]) -> Question:
+        name, line = header["id"].value, header["id"].line
+        if not _ID.fullmatch(name) or name != self.file.stem:
+            raise self.fail(f"the id {name} must be the file's name, of lower-case letters and hyphens", line)
+        group = header["group"].value
+        if group not in get_args(Group):
+            raise self.fail(f"the group must be one of {', '.join(get_args(Group))}", header["group"].line)
+        parameters = tuple(
+            self.parameter(key, entry) for key, entry in (header["parameters"].items if "parameters" in header else {}).items()
+        )
+        columns = tuple(self.column(key, entry) for key, entry in header["columns"].items.items())
+        names = [one.name for one in parameters]
+        way = self.names(header, "way")
+        either = self.names(header, "either")
+        text = self.names(header, "text")
+        if way and len(way) != 3:
+            raise self.fail("way needs three variables: start, from, to", header["way"].line)
+        for key, mentioned in (("either", either), ("text", text)):
+            for one in mentioned:
+                if one not in names:
+                    raise self.fail(f"{key} names {one}, which is no parameter", header[key].line)
+        if text and len(text) != 1:
+            raise self.fail("text names one parameter", header["text"].line)
+        made = Question(
+            id=name,
+            group=group,
+            wording=MappingProxyType({lang: header[f"question_{lang}"].value for lang in LANGUAGES}),
+            parameters=parameters,
+            columns=columns,
+            proof=header["proof"].value,
+            empty=MappingProxyType({lang: header[f"empty_{lang}"].value for lang in LANGUAGES}),
+            query=self.text,
+            way=(way[0], way[1], way[2]) if way else None,
+            either=either,
+            text=text[0] if text else None,
+        )
+        self.check_query(made, header)
+        return made
+
+    def names(self, header: Mapping[str, _Entry], key: str) -> tuple[str, ...]:
+        if key not in header:
+            return ()
+        names = tuple(part.strip() for part in header[key].value.split(","))
+        if not all(map(_NAME.fullmatch, names)):
+            raise self.fail(f"{key} must list names, separated by commas", header[key].line)
+        return names
+
+    def parameter(self, name: str, entry: _Entry) -> Parameter:
+        cells = [cell.strip() for cell in entry.value.split("|")]
+        if len(cells) != 4 or not _NAME.fullmatch(name):
+            raise self.fail(f'{name} must read "name: type | required or optional | default | example"', entry.line)
+        kind, need, default, example = cells
+        if kind not in get_args(ParameterType):
+            raise self.fail(f"the type of {name} must be one of {', '.join(get_args(ParameterType))}", entry.line)
+        if need not in ("required", "optional") or (need == "required" and default):
+            raise self.fail(f"{name} is required, without a default, or optional", entry.line)
+        if not example:
+            raise self.fail(f"{name} has no example", entry.line)
+        return Parameter(name, kind, need == "required", default or None, example)
+
+    def column(self, name: str, entry: _Entry) -> Column:
+        cells = [cell.strip() for cell in entry.value.split("|")]
+        detail = cells[-1] == "detail"
+        labels = cells[:-1] if detail else cells
+        if len(labels) != len(LANGUAGES) or not all(labels) or not _NAME.fullmatch(name):
+            raise self.fail(f'{name} must read "variable: Vietnamese | English", with "| detail" at most', entry.line)
+        return Column(name, MappingProxyType(dict(zip(LANGUAGES, labels, strict=True))), detail)
+
+    def check_query(self, made: Question, header: Mapping[str, _Entry]) -> None:
+        self.check_prefixes()
+        if calls_out(self.text):
+            raise self.fail("a question of the catalogue stays inside the store", header["id"].line)
+        try:
+            results = ox.Store().query(self.text)
+        except SyntaxError as error:
+            place = _PLACE.search(str(error))
+            line = int(place[1]) if place else header["id"].line
+            raise self.fail(f"not SPARQL 1.1: {' '.join(str(error).split())}", line) from error
+        if not isinstance(results, ox.QuerySolutions):
+            raise self.fail("a question must be a SELECT query", header["id"].line)
+        projected = {variable.value for variable in results.variables}
+        columns = {column.name for column in made.columns}
+        for column in made.columns:
+            if column.name not in projected:
+                raise self.fail(f"the column {column.name} is not selected", header["columns"].items[column.name].line)
+        for key, needed in (("proof", (made.proof,)), ("way", made.way or ())):
+            for name in needed:
+                if name not in projected:
+                    raise self.fail(f"{key} names {name}, which is not selected", header[key].line)
+        for name in sorted(projected - columns - {made.proof, *(made.way or ())}):
+            raise self.fail(f"the variable {name} is selected but not declared as a column", header["columns"].line)
+        slots = find_slots(self.text)
+        declared = {one.name for one in made.parameters}
+        for slot in slots:
+            if slot.name not in declared:
+                raise self.fail(f"the slot {slot.name} is not declared as a parameter", self.line_of(slot.start))
+        for name in sorted(declared - {slot.name for slot in slots}):
+            line = header["parameters"].items[name].line
+            raise self.fail(f"the parameter {name} has no slot: VALUES ?{name} {{ UNDEF }}", line)
+
+    def check_prefixes(self) -> None:
+        declared = read_prefixes(self.text)
+        used = {token.text.partition(":")[0] for token in read_tokens(self.text) if token.kind == "name"}
+        counts = [token.text for token in read_tokens(self.text) if token.kind == "name" and token.text.endswith(":")]
+        for name, iri, place in declared:
+            if PREFIXES.get(name) != iri:
+                raise self.fail(f"the ontology does not bind {name}: to {iri}", self.line_of(place))
+            if counts.count(f"{name}:") > 1:
+                raise self.fail(f"the prefix {name}: is declared twice", self.line_of(place))
+            if not any(one.text.startswith(f"{name}:") and one.text != f"{name}:" for one in read_tokens(self.text)):
+                raise self.fail(f"the prefix {name}: is not used", self.line_of(place))
+        for name in sorted(used - {name for name, _, _ in declared}):
+            raise self.fail(f"the prefix {name}: is not declared", 1)

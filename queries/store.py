@@ -1,0 +1,363 @@
+"""Keep the graph on disk in an embedded SPARQL store: one named graph a source, queried as one union.
+
+A source's graph changes in one transaction or not at all, so a load that is killed leaves every source in its
+old or in its new state; :meth:`Store.flush` puts what is done beyond the reach of a power cut.
+Readers open the store beside each other; there is one writer at a time.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import IO, TYPE_CHECKING, Final, Literal, Self
+
+import pyoxigraph as ox
+
+from cancu.language import Refusal
+from cancu.ontology.iris import GRAPH_VOCABULARY, PREFIXES
+from cancu.queries.sparql import bind, calls_out, names_dataset
+
+if TYPE_CHECKING:
+    from rdflib import Dataset
+
+__all__ = ["EXPORT_FORMATS", "ExportFormat", "Results", "Statistics", "Store", "Term", "default_folder"]
+
+Term = ox.NamedNode | ox.Literal
+Results = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
+
+ExportFormat = Literal["trig", "nquads", "turtle", "jsonld"]
+
+#: The formats of an export by the ending of the file's name.
+EXPORT_FORMATS: Final[Mapping[str, ExportFormat]] = {
+    ".trig": "trig",
+    ".nq": "nquads",
+    ".nquads": "nquads",
+    ".ttl": "turtle",
+    ".jsonld": "jsonld",
+    ".json": "jsonld",
+}
+_RDF_FORMATS: Final[Mapping[ExportFormat, ox.RdfFormat]] = {
+    "trig": ox.RdfFormat.TRIG,
+    "nquads": ox.RdfFormat.N_QUADS,
+    "turtle": ox.RdfFormat.TURTLE,
+    "jsonld": ox.RdfFormat.JSON_LD,
+}
+
+_FOLDER_NAME: Final = "cancu-store"
+# RocksDB writes this file when a store is made; a folder without it is not a store.
+_MARK: Final = "CURRENT"
+# How Oxigraph reports that another process has the store open for writing.
+_LOCK_REPORT: Final = "LOCK"
+
+_LABEL: Final = ox.NamedNode(PREFIXES["rdfs"] + "label")
+_PREF_LABEL: Final = ox.NamedNode(PREFIXES["skos"] + "prefLabel")
+
+
+def default_folder() -> Path:
+    """Give the folder of the store that is meant where none is named.
+
+    It is the folder ``cancu-store`` in the current directory where one stands, else one in the user's data folder.
+    """
+    here = Path(_FOLDER_NAME)
+    if here.is_dir():
+        return here
+    if sys.platform == "win32":
+        data = Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
+    elif sys.platform == "darwin":
+        data = Path.home() / "Library" / "Application Support"
+    else:
+        data = Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share")
+    return data / "cancu" / "store"
+
+
+@dataclass(frozen=True, slots=True)
+class Statistics:
+    """Count what a store holds."""
+
+    sources: int
+    characters: int
+    held: int
+    cited_only: int
+    agencies: int
+    activities: int
+    citations: Mapping[str, int]
+    doubts: Mapping[str, int]
+    repairs: int
+    inferences: int
+    triples: int
+
+
+class Store:
+    """Hold the graph of all sources.
+
+    >>> with Store.in_memory() as store:
+    ...     graph = "https://w3id.org/cancu/id/graph/source/a.txt"
+    ...     store.replace_graph(graph, '<https://w3id.org/cancu/id/x> <http://purl.org/dc/terms/title> "Kế hoạch"@vi .')
+    ...     [str(row["title"]) for row in store.select("SELECT ?title { ?x dct:title ?title }")]
+    True
+    ['"Kế hoạch"@vi']
+    """
+
+    def __init__(self, inner: ox.Store, folder: Path | None, *, writable: bool) -> None:
+        """Wrap an open Oxigraph store; use :meth:`open` or :meth:`in_memory`."""
+        self._inner: ox.Store | None = inner
+        #: Where the store lies, or None for one in memory.
+        self.folder = folder
+        #: Whether this process may change it.
+        self.writable = writable
+        #: How often its content has changed since it was opened; what is computed from it holds for one generation.
+        self.generation = 0
+
+    @classmethod
+    def open(cls, folder: Path | None = None, *, write: bool = False) -> Self:
+        """Open the store in ``folder``; ``write`` makes it where there is none and renews its vocabulary.
+
+        Reading needs no lock and shows the store as it was when opened, even while another process writes.
+        """
+        folder = default_folder() if folder is None else folder
+        exists = (folder / _MARK).is_file()
+        if not exists and not write:
+            raise Refusal("store.none", store=folder)
+        try:
+            if not write:
+                return cls(ox.Store.read_only(str(folder)), folder, writable=False)
+            if not exists and folder.is_dir() and any(folder.iterdir()):
+                raise Refusal("store.foreign", store=folder)
+            folder.mkdir(parents=True, exist_ok=True)
+            store = cls(ox.Store(folder), folder, writable=True)
+        except OSError as error:
+            if _LOCK_REPORT in str(error):
+                raise Refusal("store.locked", store=folder) from error
+            raise Refusal("store.broken", store=folder, reason=error) from error
+        store._renew_vocabulary()
+        return store
+
+    @classmethod
+    def in_memory(cls) -> Self:
+        """Make an empty store in memory, without the vocabulary."""
+        return cls(ox.Store(), None, writable=True)
+
+    def __enter__(self) -> Self:
+        """Give the store itself."""
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        """Close the store."""
+        self.close()
+
+    def close(self) -> None:
+        """Give the store's files free; closing twice does no harm."""
+        self._inner = None
+
+    @property
+    def _store(self) -> ox.Store:
+        if self._inner is None:
+            raise ValueError("the store is closed")
+        return self._inner
+
+    # --- writing ----------------------------------------------------------------------------------------------------
+
+    def replace_graph(self, graph: str, triples: str | bytes | Iterable[ox.Triple]) -> bool:
+        """Make a named graph hold exactly ``triples`` (or N-Triples text) in one transaction; tell whether it changed.
+
+        Blank nodes are refused: two loads of the same text could not be compared.
+        """
+        name = ox.NamedNode(graph)
+        if isinstance(triples, (str, bytes)):
+            triples = (quad.triple for quad in ox.parse(triples, format=ox.RdfFormat.N_TRIPLES))
+        new = _as_stored(triples, name)
+        old = set(self._store.quads_for_pattern(None, None, None, name))
+        if new == old:
+            return False
+        self._check_writable()
+        if not old:
+            self._store.extend(new)
+        else:
+            # Every single update is one transaction; only what differs is written.
+            parts = [_data("DELETE", name, old - new), _data("INSERT", name, new - old)]
+            self._store.update(" ; ".join(filter(None, parts)))
+        self.generation += 1
+        return True
+
+    def drop_graph(self, graph: str) -> bool:
+        """Take a named graph out in one transaction; tell whether it was there."""
+        name = ox.NamedNode(graph)
+        if not self._store.contains_named_graph(name):
+            return False
+        self._check_writable()
+        self._store.update(f"DROP GRAPH {name}")
+        self.generation += 1
+        return True
+
+    def flush(self) -> None:
+        """Wait until everything that was written lies on the disk."""
+        if self.folder is not None and self.writable:
+            self._store.flush()
+
+    def optimise(self) -> None:
+        """Put the files into the best order for reading; worth its time after many changes."""
+        self._store.optimize()
+
+    def _check_writable(self) -> None:
+        if not self.writable:
+            raise Refusal("store.read-only", store=self.folder)
+
+    def _renew_vocabulary(self) -> None:
+        # Only a writer needs the vocabulary's tables.
+        from cancu.ontology.schemes import vocabulary_ntriples
+
+        if self.replace_graph(GRAPH_VOCABULARY, vocabulary_ntriples()):
+            self.flush()
+
+    # --- reading ----------------------------------------------------------------------------------------------------
+
+    def graphs(self) -> tuple[str, ...]:
+        """Name the graphs, in sorted order."""
+        return tuple(sorted(name.value for name in self._store.named_graphs() if isinstance(name, ox.NamedNode)))
+
+    def __len__(self) -> int:
+        """Count the quads."""
+        return len(self._store)
+
+    def query(self, sparql: str, substitutions: Mapping[str, Term] | None = None) -> Results:
+        """Answer any SPARQL 1.1 query over the union of all graphs, or over those that it names with FROM.
+
+        ``substitutions`` puts terms into the slots of the query (``VALUES ?name { UNDEF }``). The union yields a
+        triple once for each graph that holds it: count and list with DISTINCT.
+        """
+        if calls_out(sparql):
+            raise Refusal("sparql.service")
+        text = bind(sparql, {name: str(term) for name, term in (substitutions or {}).items()})
+        try:
+            return self._store.query(
+                text, prefixes=dict(PREFIXES), use_default_graph_as_union=not names_dataset(sparql)
+            )
+        except SyntaxError as error:
+            raise Refusal("sparql.syntax", reason=" ".join(str(error).split())) from error
+
+    def select(self, sparql: str, substitutions: Mapping[str, Term] | None = None) -> Iterator[ox.QuerySolution]:
+        """Answer a SELECT query."""
+        results = self.query(sparql, substitutions)
+        if not isinstance(results, ox.QuerySolutions):
+            raise ValueError("not a SELECT query")
+        return iter(results)
+
+    def quads(
+        self, subject: str | None = None, predicate: str | None = None, object_: Term | None = None
+    ) -> Iterator[ox.Quad]:
+        """Yield the quads that fit, of all graphs; nothing is faster for one predicate."""
+        return self._store.quads_for_pattern(
+            None if subject is None else ox.NamedNode(subject),
+            None if predicate is None else ox.NamedNode(predicate),
+            object_,
+        )
+
+    def labels(self, iris: Iterable[str]) -> dict[str, dict[str, str]]:
+        """Give the names of resources, by language ("" where it is not said); the nameless are left out.
+
+        Where sources name one resource differently, the longest name stands, and of those the first.
+        """
+        found: dict[str, dict[str, str]] = {}
+        for iri in iris:
+            for predicate in (_PREF_LABEL, _LABEL):
+                for quad in self._store.quads_for_pattern(ox.NamedNode(iri), predicate, None):
+                    if isinstance(quad.object, ox.Literal):
+                        names = found.setdefault(iri, {})
+                        lang, name = quad.object.language or "", quad.object.value
+                        names[lang] = min(names.get(lang, name), name, key=lambda one: (-len(one), one))
+        return found
+
+    def has_sources(self) -> bool:
+        """Tell whether anything was loaded yet."""
+        return next(self.quads(None, PREFIXES["cancu"] + "textOf"), None) is not None
+
+    def statistics(self) -> Statistics:
+        """Count what the store holds."""
+        held = self._count("?x cancu:heldAs ?source")
+        return Statistics(
+            sources=self._count("?x a cancu:SourceText"),
+            characters=sum(
+                int(row["n"].value)
+                for row in self.select("SELECT DISTINCT ?source ?n { ?source cancu:characters ?n }")
+                if isinstance(row["n"], ox.Literal)
+            ),
+            held=held,
+            cited_only=self._count("?x a eli:LegalResource") - held,
+            agencies=self._count("?x a org:FormalOrganization"),
+            activities=self._count("?x a cancu:Activity"),
+            citations=self._tally("?x a cancu:Citation ; cancu:relation ?kind"),
+            doubts=self._tally("?x a cancu:Doubt ; cancu:rule ?kind"),
+            repairs=self._count("?x a cancu:Repair"),
+            inferences=self._count("?x a cancu:IdentityInference"),
+            triples=len(self),
+        )
+
+    def _count(self, pattern: str) -> int:
+        row = next(self.select(f"SELECT (COUNT(DISTINCT ?x) AS ?n) {{ {pattern} }}"))
+        return int(_text(row["n"]))
+
+    def _tally(self, pattern: str) -> dict[str, int]:
+        rows = self.select(f"SELECT ?kind (COUNT(DISTINCT ?x) AS ?n) {{ {pattern} }} GROUP BY ?kind")
+        counts = {_text(row["kind"]).rpartition("/")[2]: int(_text(row["n"])) for row in rows}
+        return dict(sorted(counts.items()))
+
+    # --- handing on -------------------------------------------------------------------------------------------------
+
+    def export(self, target: IO[bytes], form: ExportFormat) -> None:
+        """Write the whole graph; equal content gives equal bytes.
+
+        TriG, N-Quads and JSON-LD keep the sources apart; Turtle is their union.
+        """
+        # Without the prefix of our resources: Turtle would have to write id:vn\/chinh-phu\/...
+        prefixes = {name: iri for name, iri in PREFIXES.items() if name != "id"}
+        content: Iterable[ox.Quad] | Iterable[ox.Triple]
+        if form == "turtle":
+            content = sorted({quad.triple for quad in self._store}, key=str)
+        else:
+            content = self._sorted_quads()
+        ox.serialize(content, target, _RDF_FORMATS[form], prefixes=prefixes)
+
+    def _sorted_quads(self) -> Iterator[ox.Quad]:
+        for graph in (ox.DefaultGraph(), *map(ox.NamedNode, self.graphs())):
+            yield from sorted(self._store.quads_for_pattern(None, None, None, graph), key=str)
+
+    def as_rdflib(self) -> Dataset:
+        """Give the rdflib view of the store: a Dataset whose default graph is the union.
+
+        ``query(text)`` runs in Oxigraph. Three calls fall back, without a word, on rdflib's own engine, many times
+        slower: a query prepared by ``prepareQuery``, ``update`` on this dataset, and ``update`` on one of its graphs.
+        ``initBindings`` works only for variables in the SELECT clause. Write through :meth:`replace_graph`.
+        """
+        from oxrdflib import OxigraphStore
+        from rdflib import Dataset
+
+        return Dataset(store=OxigraphStore(store=self._store), default_union=True)
+
+
+def _as_stored(triples: Iterable[ox.Triple], graph: ox.NamedNode) -> set[ox.Quad]:
+    """Put triples into a graph, in the lexical forms that Oxigraph gives back ("0.90" becomes "0.9")."""
+    shaped = ox.Store()
+    shaped.extend(ox.Quad(triple.subject, triple.predicate, triple.object, graph) for triple in triples)
+    quads = set(shaped)
+    for quad in quads:
+        if not (isinstance(quad.subject, ox.NamedNode) and isinstance(quad.object, (ox.NamedNode, ox.Literal))):
+            raise ValueError(f"no blank nodes, please: {quad}")
+    return quads
+
+
+def _data(verb: str, graph: ox.NamedNode, quads: set[ox.Quad]) -> str:
+    if not quads:
+        return ""
+    triples = ox.serialize((quad.triple for quad in quads), format=ox.RdfFormat.N_TRIPLES)
+    return f"{verb} DATA {{ GRAPH {graph} {{ {triples.decode()} }} }}"
+
+
+def _text(term: object) -> str:
+    if not isinstance(term, (ox.NamedNode, ox.Literal)):
+        raise ValueError(f"a name or a value expected, not {term!r}")
+    return term.value
+
