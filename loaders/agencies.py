@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 
 from cancu.loaders.patterns import compiled
@@ -372,7 +373,15 @@ def _read_central(plain: str, at: int) -> AgencyMention | None:
     term = compiled(r",? (?:\(?khóa|khoá) ([IVXLC]+|\d+)\)?", re.IGNORECASE).match(plain, end)
     if term is not None and row.tier == "party":
         name, end = f"{name} khóa {term[1]}", term.end()
+    if row.tier == "central" and name.startswith(_BRANCHED):
+        place = read_place(plain, end + 1) if plain[end : end + 1] == " " else None
+        if place is not None and place[2] is not None:
+            # "Cục Thuế tỉnh Hà Tĩnh": a central body's branch in a place.
+            return AgencyMention(at, place[0], f"{name} {place[1]} {place[2]}", _tier_of_unit(place[1], place[2]))
     return AgencyMention(at, end, name, row.tier)
+
+
+_BRANCHED = ("Cục ", "Kho bạc", "Ngân hàng", "Bảo hiểm xã hội", "Chi cục", "Tòa án nhân dân", "Viện kiểm sát nhân dân", "Công an")
 
 
 def _read_department(plain: str, at: int) -> AgencyMention | None:
@@ -486,15 +495,6 @@ def complete(mention: AgencyMention, context: Context) -> tuple[str | None, bool
 
 
 @cache
-def _codes() -> dict[str, lexicon.Issuer]:
-    rows: dict[str, lexicon.Issuer] = {}
-    for row in lexicon.issuers():
-        for code in (row.code, *row.codes_also):
-            rows.setdefault(_code_key(code), row)
-    return rows
-
-
-@cache
 def _department_codes() -> dict[str, tuple[str, str]]:
     codes: dict[str, tuple[str, str]] = {}
     for row in lexicon.departments():
@@ -505,6 +505,13 @@ def _department_codes() -> dict[str, tuple[str, str]]:
 
 def _code_key(code: str) -> str:
     return code.upper().replace("Đ", "D").replace("&", "").replace("Ư", "U").replace("-", "")
+
+
+@cache
+def _issuers_of_code(code: str, dated: str | None) -> tuple[lexicon.Issuer, ...]:
+    """Return the bodies that bore a code on a day, else on any day."""
+    on = date.fromisoformat(dated) if dated is not None else None
+    return lexicon.issuers_by_code(code, on) or lexicon.issuers_by_code(code)
 
 
 def issuer_of_symbol(codes: tuple[str, ...], context: Context, dated: str | None = None) -> tuple[str | None, str | None]:
@@ -523,11 +530,11 @@ def issuer_of_symbol(codes: tuple[str, ...], context: Context, dated: str | None
     assembly = re.fullmatch(r"(QH|UBTVQH|UBNVQH)[I1l]?\d{1,2}|(QH|UBTVQH)[IVX]+|QHI?\d", code)
     if assembly is not None:
         return ("Quốc hội" if code.startswith("QH") else "Ủy ban Thường vụ Quốc hội"), "central"
-    row = _codes().get(_code_key(code))
-    if row is not None:
-        if not row.contextual:
-            return row.name, row.tier
-        return None, row.tier
+    rows = _issuers_of_code(code, dated)
+    if rows:
+        names = {row.name for row in rows if not row.contextual}
+        # "TW" may be the Central Committee, the Politburo or the Secretariat: the symbol does not say which.
+        return (names.pop() if len(names) == 1 and not any(row.contextual for row in rows) else None), rows[0].tier
     department = _department_codes().get(_code_key(code))
     if department is not None:
         name, tier = department

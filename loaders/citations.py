@@ -83,7 +83,7 @@ _SPLIT_CODE = compiled(r"/ ?([A-ZĐ]) ([A-ZĐ])(?=-[A-ZĐ])")
 _ANCHOR = compiled(r"/ ?(?=[A-ZĐƯ])")
 _LEFT_NUMBER = compiled(r"(?<![\d/.,:A-ZĐ])(\d{1,6}[a-zA-ZđĐ]?)(?:(?: ?/ ?|-)((?:19|20)\d\d))? ?[/.-]? ?$")
 # Party and older State numbers: 15-NQ/TW, 20NQ/TW (hyphen lost), 49-LTC/HĐNN, 1118 TC/TCT.
-_LEFT_TYPED = compiled(rf"(?<![\d/.,:A-ZĐ])(\d{{1,5}}[a-z]?)( ?- ?| ?)({_SEGMENT}(?:-{_SEGMENT})?) ?$")
+_LEFT_TYPED = compiled(rf"(?<![\d/.,:A-ZĐ])(\d{{1,5}}[a-z]?)( ?- ?-? ?| ?)({_SEGMENT}(?:-{_SEGMENT})?) ?$")
 _BEFORE_NUMBER = compiled(r"(?:[Ss]ố|SỐ)? ?[:.]? ?$")
 _REFUSED_BEFORE = compiled(
     r"(?:mẫu|biểu|phụ lục|bảng|qcvn|tcvn|tcxdvn|quy chuẩn|tiêu chuẩn|hồ sơ|thẻ|hóa đơn|giấy phép|giấy chứng nhận|điện thoại|fax|đt)[^\n.;]{0,12}$",
@@ -220,8 +220,10 @@ def _find_type(plain: str, floor: int, number_start: int) -> tuple[int, str, Age
     name = forms[best[0].lower()]
     gap = window[best.end() :]
     start = low + best.start()
-    if _BEFORE_NUMBER.fullmatch(gap.lstrip(" (:")):
-        return start, name, None, None
+    # "các Kế hoạch: số 733/KH-UBND …": behind a colon the first item begins at its own "số", as the others do.
+    own = compiled(r": ?(?=(?:[Ss]ố)? ?[:.]? ?$)").search(gap)
+    if _BEFORE_NUMBER.fullmatch(gap.lstrip(" (:")) or gap.startswith(". số"):
+        return low + best.end() + own.end() if own is not None and "số" in gap[own.end() :].lower() else start, name, None, None
     # "Nghị định của Chính phủ số 26/CP", "các Quyết định của Thủ tướng Chính phủ: số 118/TTg".
     owner = re.match(r" ?(?:của |)(?:liên )?", gap)
     if owner is not None and "của" in owner[0]:
@@ -229,6 +231,8 @@ def _find_type(plain: str, floor: int, number_start: int) -> tuple[int, str, Age
         if agency is not None and agency.end <= number_start:
             rest = re.sub(r"^ \((?:cũ|nay là [^)]*|trước đây)\)", "", plain[agency.end : number_start])
             if re.fullmatch(r"[ ,:(]*(?:[Ss]ố)? ?[:.]? ?", rest):
+                if own is not None and "số" in gap[own.end() :].lower():
+                    start = low + best.end() + own.end()
                 return start, name, agency, None
             dated = read_date(plain, agency.end)
             if dated is not None and re.fullmatch(r"[ ,:(]*(?:[Ss]ố)? ?[:.]? ?", plain[dated[0] : number_start]):
@@ -243,8 +247,8 @@ def _find_type(plain: str, floor: int, number_start: int) -> tuple[int, str, Age
 # --- dates ------------------------------------------------------------------------------------------------------------
 
 _DATE = compiled(
-    r" ?[,;]? ?\(?(?:(?:ban hành|được ban hành|ký ban hành|ký) )?ng[àa]y[ .:]*(\d ?\d?)"
-    r"(?: ?[/.-] ?(\d ?\d?) ?[/.-] ?(\d{4}|\d{2})(?!\d)| ?th[áa]ng ?(\d{1,2}) ?(?:,? ?n[ăa]m|[/.-]) ?(\d{4}))",
+    r" ?[,;]? ?\(?(?:(?:ban hành|được ban hành|ký ban hành|ký) )?ng[àa\ufffd]y[ .:]*(\d ?\d?)"
+    r"(?: ?[/.-] ?(\d ?\d?) ?[/.-] ?(\d{4}|\d{2})(?!\d)| ?th[áa\ufffd]ng ?(\d{1,2}) ?(?:,? ?n[ăa\ufffd]m|[/.-]) ?(\d{4}))",
     re.IGNORECASE,
 )
 _BARE_DATE = compiled(r" ?\((\d{1,2})/(\d{1,2})/(\d{4})\)")
@@ -279,12 +283,12 @@ def read_date(plain: str, at: int) -> tuple[int, str | None, int] | None:
 _PROVISION = compiled(
     r"(?:(?:[Đđ]iểm (?P<diem>[a-zđ]\d?(?:(?:, | và |, điểm | và điểm |; )[a-zđ](?![^\W_]))*),? (?:của )?)?"
     r"(?:[Kk]hoản (?P<khoan>\d{1,3}[a-zđ]?(?:(?:, ?| và |, khoản | và khoản |; )\d{1,3}[a-zđ]?)*),? (?:của )?)?"
-    r"[ĐĐ]iều (?P<dieu>\d{1,3}[a-zđ]?(?:(?:, ?| và |, ?[Đđ]iều | và [Đđ]iều |; )\d{1,3}[a-zđ]?)*))(?:,? (?:của|tại|thuộc|Chương [IVX]+(?: của)?))* ?$"
+    r"[ĐĐ]iều (?P<dieu>\d{1,3}[a-zđ]?(?:(?:, ?| và |, ?[Đđ]iều | và [Đđ]iều |; )\d{1,3}[a-zđ]?)*))(?:,? (?:của|tại|thuộc|Chương [IVX]+(?: của)?|Phụ lục [IVX\d]+|(?:Quy định|Quy chế|Điều lệ)?(?: ?ban hành)? ?kèm theo))* ?$"
 )
 
 
 def _read_provision(plain: str, start: int) -> Provision | None:
-    low = max(0, start - 110)
+    low = max(0, start - 160)
     window = plain[low:start]
     if "iều" not in window:
         return None
@@ -307,7 +311,8 @@ _LIST_GAP = compiled(r"(?: ?[,;])?(?: ?(?:và|hoặc|cùng))?(?: các)? ?(?P<so>
 _OWN_NUMBER = compiled(r"(?:^|\n|\t)[ |*]*(?:Số|SỐ) ?[:.]? ?$")
 # "Kế hoạch 118/KH-UBND năm 2023 của …": the year alone, when an issuer follows.
 _YEAR_ONLY = compiled(r" (?:năm |\()((?:19|20)\d\d)\)?(?= của | ?[,;.)])")
-_OF = compiled(r" ?,? ?(?:của|do|CỦA) (?:các |cơ quan )?")
+# "cha", "cua": what scans make of "của".
+_OF = compiled(r" ?,? ?(?:của'?|do|CỦA|cha|cua) (?:các |cơ quan )?")
 _SUBJECT = compiled(
     r"(?: ?[,(]? ?)(?=(?:về|Về|V/v|phê duyệt|Phê duyệt|quy định|Quy định|ban hành|Ban hành|hướng dẫn|Hướng dẫn|sửa đổi|Sửa đổi|bổ sung|thực hiện|Thực hiện"
     r"|triển khai|Triển khai|giao|thông qua|một số|tăng cường|đẩy mạnh|chi tiết|công bố|điều chỉnh|bãi bỏ|thay thế|tổ chức|xây dựng|Truyền thông|Giám sát|v/v|đính chính|thành lập|kiện toàn|phân bổ|phê chuẩn|phân công|phát triển|kế hoạch|bảo đảm|hỗ trợ)[ ,])"
@@ -397,11 +402,12 @@ def _read_numbered(plain: str, at: int, previous: Mention | None, notes: list[No
     elif not symbol.known or (lead is None and symbol.type in (None, "Công văn")):
         return None
     if type_name is not None and symbol.type not in (None, type_name) and not listed:
-        if type_name in ("Văn bản", "Công văn"):
+        if type_name == "Văn bản":
             type_name = symbol.type
         elif not _compatible(type_name, symbol.type):
             notes.append(Note("type-symbol", start, end, (type_name, symbol.type or "")))
-    if type_name in ("Văn bản", "Công văn") and segments[0] in _letter_issuers() and number is not None and number[2] is None:
+    letter = segments[0] in _letter_issuers() and (type_name == "Công văn" or "".join(segments[1:2]) not in _issuer_codes())
+    if type_name in ("Văn bản", "Công văn") and letter and number is not None and number[2] is None:
         # "Văn bản số 4773/TC-CSTC": in a letter the issuer stands first; TC is the ministry here, no "thông cáo".
         symbol = _Symbol(symbol.number, "Công văn", (segments[0],), True)
         type_name = "Công văn"
@@ -507,10 +513,12 @@ def _names_issuer(plain: str, at: int, mention: Mention) -> bool:
 
 _LAW = compiled(r"(?<![^\W_])(?:Bộ luật|Bộ Luật|Luật|Pháp lệnh|Hiến pháp)(?= )")
 _LAW_STOPS = frozenset(
-    "ngày năm số của có được thì này hiện theo tại do đã ngoài để cho với trong là hoặc khi phải không mà nay bao cũng hay như thuộc từ đối trên nếu nêu nói còn bị chưa sẽ nhằm cần ở vào bởi đó trừ"
+    "ngày năm số của có được thì này hiện theo tại do đã ngoài để cho với trong là hoặc khi phải không mà nay bao cũng hay như thuộc từ đối trên nếu nêu nói còn bị chưa sẽ nhằm cần ở vào bởi đó trừ về đến qua"
     " quy định,".split()
 )
 _LAW_NOT = compiled(r" (?:này|sư(?! )|gia|pháp|và pháp lệnh|khác|hiện hành|liên quan|định|chuyên ngành|được|có|của|trên|đó|mới|nào)(?![^\W_])")
+# Until the Constitution of 1992 came into force the Council of State (1981-1992) issued ordinances.
+_STANDING_COMMITTEE_SINCE = "1992-09-30"
 _LAW_TO_DATE = compiled(
     r" ((?:(?!(?:Luật|Nghị định|Nghị quyết|Quyết định|Thông tư|Bộ luật|Pháp lệnh) )[^;.:()\n\"\d]){3,140}?),?(?= (?:ngày \d{1,2}(?: tháng|[/-])|số:? \d{1,4}/(?:19|20)\d\d/))"
 )
@@ -556,7 +564,8 @@ def _read_law(plain: str, start: int, printed: str, at: int, notes: list[Note]) 
     name: str | None = None
     end = at
     if numbered is None:
-        amends = _LAW_AMENDS.match(plain, at)
+        # "các Luật sửa đổi, bổ sung Luật thuế GTGT" names no one law of them.
+        amends = _LAW_AMENDS.match(plain, at) if not plain[max(0, start - 4) : start] == "các " else None
         if amends is not None:
             inner = compiled(r"Bộ luật|Bộ Luật|Luật|Pháp lệnh", re.IGNORECASE).search(plain, amends.end())
             stop = _law_name(plain, inner.group().capitalize(), inner.end()) if inner is not None and inner.start() - amends.end() < 6 else None
@@ -590,7 +599,7 @@ def _read_law(plain: str, start: int, printed: str, at: int, notes: list[Note]) 
         mention.printed_number = numbered[0].strip(" ,(")
         mention.issuer_codes = (groups[-1].split("-")[-1],)
         mention.end = numbered.end()
-    passed = _LAW_PASSED.match(plain, mention.end)
+    passed = _LAW_PASSED.match(plain, mention.end) if numbered is None else None
     year = _LAW_YEAR.match(plain, mention.end)
     dated = read_date(plain, passed.end() if passed is not None else mention.end)
     if dated is not None:
@@ -608,6 +617,8 @@ def _read_law(plain: str, start: int, printed: str, at: int, notes: list[Note]) 
                 mention.date, mention.end = later[1], later[0]
     if mention.issuer is None:
         mention.issuer = "Ủy ban Thường vụ Quốc hội" if kind == "Pháp lệnh" else "Quốc hội"
+        if kind == "Pháp lệnh" and mention.date is not None and mention.date < _STANDING_COMMITTEE_SINCE:
+            mention.issuer = "Hội đồng Nhà nước"
         mention.inferred.append("issuer")
     mention.provision = _read_provision(plain, start)
     return mention
@@ -615,7 +626,7 @@ def _read_law(plain: str, start: int, printed: str, at: int, notes: list[Note]) 
 
 def _read_constitution(plain: str, start: int, at: int) -> Mention | None:
     found = compiled(
-        r"(?: nước)? ?(?:Cộng hòa xã hội chủ nghĩa Việt Nam|nước CHXHCN Việt Nam|CHXHCN Việt Nam|Việt Nam)?(?:,? năm \d{4}| \d{4})?", re.IGNORECASE
+        r"(?:(?: nước)? (?:Cộng hòa xã hội chủ nghĩa Việt Nam|CHXHCN Việt Nam|Việt Nam))?(?:,? (?:năm )?(?:19|20)\d\d)?", re.IGNORECASE
     ).match(plain, at)
     end = found.end() if found is not None else at
     while end > at and plain[end - 1] == " ":
@@ -679,8 +690,13 @@ def _law_name(plain: str, kind: str, at: int) -> tuple[int, str] | None:
 
 _SHORT = compiled(
     r"(?<![^\W_])(Nghị quyết|Nghị định|Quyết định|Thông tư|Chỉ thị|Kết luận|Kế hoạch|Công văn|Quy định|Hướng dẫn|Thông báo|Nghị Quyết|Nghị Định)"
-    r"(?P<owner> của [^\n.;,]{4,60}?)? (?P<so>[Ss]ố )?(?P<n>\d{1,4}[a-z]?)(?:-(?P<code>CP|TTg|CT|HĐBT|CTN|TW|LCT|HĐNN|NQ|CT/TW))?(?![\d/%.,:]\d|/|[^\W\d_]| ?(?:/|tháng|ngày|năm|triệu|tỷ|đồng|hộ|%|điều|khoản|lần|huyện|xã|dự án))"
+    r"(?P<owner> của [^\n.;,]{4,60}?)? (?P<so>[Ss]ố )?(?P<n>\d{1,4}[a-z]?)(?:-(?P<code>CP|TTg|CT|HĐBT|CTN|TW|LCT|HĐNN|HĐCP|TVQH))?(?![\d/%.,:]\d|/|[^\W\d_]| ?/)"
 )
+
+
+# "Quyết định 3 dự án", "Kế hoạch 5 năm": a count and no number.
+_COUNTED = compiled(r" ?(?:tháng|ngày|năm|triệu|tỷ|đồng|hộ|%|điều|khoản|lần|huyện|xã|dự án|nội dung|nhiệm vụ|văn bản|đơn vị)(?![^\W_])(?! \d)")
+_DASH_ITEM = compiled(r"(?:,| và|, và) (?:số )?(?P<n>\d{1,4}[a-z]?)-(?P<code>CP|TTg|CT|HĐBT|CTN|HĐCP)(?![^\W_])")
 
 
 def _find_short(plain: str, mentions: list[Mention]) -> list[Mention]:
@@ -692,7 +708,7 @@ def _find_short(plain: str, mentions: list[Mention]) -> list[Mention]:
         if index >= 0 and mentions[index].end > match.start():
             continue
         number, code = match["n"], match["code"]
-        if number.isdigit() and 1900 <= int(number) <= 2100 and code is None:
+        if code is None and (_COUNTED.match(plain, match.end()) or (number.isdigit() and 1900 <= int(number) <= 2100)):
             continue
         kind = match[1].capitalize()
         mention = Mention(match.start(), match.end(), "short", kind, f"{number}-{code}" if code else number, number)
@@ -711,8 +727,17 @@ def _find_short(plain: str, mentions: list[Mention]) -> list[Mention]:
         elif code is None and mention.date is None and mention.issuer_mention is None and not number[-1].isalpha():
             continue
         mention.provision = _read_provision(plain, mention.start)
-        mention.confidence = 0.9
+        mention.confidence = 0.95 if code else 0.9
+        if code:
+            mention.kind = "numbered"
         found.append(mention)
+        # "các Quyết định số 202-HĐBT và 203-HĐBT ngày …".
+        while code and (item := _DASH_ITEM.match(plain, mention.end)) is not None:
+            start = item.start("n") if "số " not in item[0] else item.start() + item[0].index("số ")
+            mention = Mention(start, item.end(), "numbered", kind, f"{item['n']}-{item['code']}", item["n"], listed=True)
+            mention.issuer_codes = (item["code"],)
+            _read_tail(plain, mention, [])
+            found.append(mention)
     return found
 
 
@@ -739,6 +764,9 @@ _CONGRESS = compiled(
 _PLENUM = compiled(
     r"(?<![^\W_])Nghị [Qq]uyết (?:Hội nghị )?(?:lần thứ (?:[^\W_]+|\d+) )?(?:(?:BCH|Ban Chấp hành) )?Trung ương(?: Đảng)?(?: \d+| lần thứ [^\W_]+)?,? \(?(?:khóa|khoá) ([IVXLC]+)\)?"
 )
+_SESSION = compiled(
+    r"(?<![^\W_])Nghị [Qq]uyết (?:của )?(?P<who>Quốc hội|Hội đồng nhân dân[^,;.\n]{0,40}?|HĐND[^,;.\n]{0,40}?) (?:khóa|khoá) (?P<n>[IVXLC]+|\d+),? (?:tại )?kỳ họp thứ [^\W_]+(?: [^\W\d_]+)?(?= ngày|[,;.)\n])"
+)
 _TITLED = compiled(
     r"(?<![^\W_])(?P<type>Kế hoạch|Đề án|Chiến lược|Quy hoạch)(?P<title> (?:hành động )?(?:thực hiện|triển khai|phát triển|tổng thể|đổi mới|hỗ trợ|phòng|giảm nghèo|truyền thông|giám sát|bảo vệ|xây dựng|quốc gia|cải cách|đào tạo)[^;.\n]{12,260}?"
     r"(?:giai đoạn|thời kỳ|đến năm) (?:từ )?(?:năm )?\d{4}(?: ?(?:-|đến|đến năm) ?\d{4})?)(?![\d/])"
@@ -758,6 +786,14 @@ def _find_titled(plain: str, mentions: list[Mention]) -> list[Mention]:
     for match in _PLENUM.finditer(plain):
         mention = Mention(match.start(), match.end(), "titled", "Nghị quyết", name=match[0], issuer=f"Ban Chấp hành Trung ương Đảng khóa {match[1]}")
         mention.inferred.append("issuer")
+        found.append(mention)
+    for match in _SESSION.finditer(plain):
+        mention = Mention(match.start(), match.end(), "titled", "Nghị quyết", name=match[0])
+        agency = read_agency(plain, match.start("who"))
+        mention.issuer_mention = agency
+        dated = read_date(plain, match.end())
+        if dated is not None:
+            mention.date, mention.end = dated[1], dated[0]
         found.append(mention)
     for match in _TITLED.finditer(plain):
         before = plain[max(0, match.start() - 60) : match.start()]
@@ -869,6 +905,12 @@ def complete_mentions(plain: str, mentions: list[Mention], context: Context) -> 
     """Complete issuers from context, symbol, subject and earlier mentions; return what stays open as doubts."""
     notes: list[Note] = []
     first_full: dict[tuple[str, str], Mention] = {}
+    said: dict[tuple[str, str], set[str]] = {}
+    for mention in mentions:
+        if mention.number is not None and mention.issuer_mention is not None:
+            name, _, _ = complete(mention.issuer_mention, context)
+            if name is not None:
+                said.setdefault((mention.type or "", _number_key(mention.number)), set()).add(name)
     laws: dict[tuple[str, str], Mention] = {}
     for mention in mentions:
         key = (mention.type or "", _number_key(mention.number))
@@ -880,7 +922,12 @@ def complete_mentions(plain: str, mentions: list[Mention], context: Context) -> 
             elif full is not None:
                 mention.resolves_to = full.start
         if mention.issuer is None:
-            _complete_issuer(plain, mention, context, first_full.get(key), notes)
+            several = said.get(key, set())
+            if mention.issuer_mention is None and len(several) > 1:
+                # The same number of two bodies: a bare number here may be either.
+                notes.append(Note("two-issuers", mention.start, mention.end, tuple(sorted(several))))
+            else:
+                _complete_issuer(plain, mention, context, first_full.get(key), notes)
         if mention.kind == "short" and mention.issuer is None and mention.resolves_to is not None:
             mention.issuer = next((other.issuer for other in mentions if other.start == mention.resolves_to), None)
             if mention.issuer is not None:
@@ -927,7 +974,7 @@ def _complete_issuer(plain: str, mention: Mention, context: Context, earlier: Me
                 mention.inferred.append("issuer")
                 return
     name, tier = issuer_of_symbol(mention.issuer_codes, context, mention.date)
-    joint = [issuer_of_symbol((code,), context)[0] for code in mention.issuer_codes]
+    joint = [issuer_of_symbol((code,), context, mention.date)[0] for code in mention.issuer_codes]
     if len(joint) > 1 and mention.type is not None and "liên tịch" in mention.type.lower() and all(joint):
         name = ", ".join(part for part in joint if part is not None)
     if name is None and earlier is not None and earlier.issuer is not None:

@@ -145,8 +145,18 @@ def _lines(plain: str, limit: int) -> list[tuple[int, int]]:
 def _read_type_and_title(plain: str, header: Header) -> None:
     """Find the line that names the type: in capitals or alone on its line; else a headline with the number in it."""
     lines = _lines(plain, _HEAD)
-    if not _find_type_line(plain, header, lines, headline=False):
-        _find_type_line(plain, header, lines, headline=True)
+    if _find_type_line(plain, header, lines, headline=False) or _find_type_line(plain, header, lines, headline=True):
+        return
+    # A scan may put a stamp's letters on the line: "ĐẾN … CHỈ THỊ".
+    for index, (start, stop) in enumerate(lines[:20]):
+        line = plain[start:stop].rstrip(" *#")
+        for form, name in _heading_types():
+            front = line[: -len(form)]
+            if line.endswith(form) and front and not front[-1].isalnum() and len(line) < 60 and len(form) > 5:
+                header.type = name
+                header.places["type"] = (start + len(front), start + len(line))
+                _read_title(plain, header, lines, index, start + len(line), stop)
+                return
 
 
 def _find_type_line(plain: str, header: Header, lines: list[tuple[int, int]], *, headline: bool) -> bool:
@@ -154,7 +164,7 @@ def _find_type_line(plain: str, header: Header, lines: list[tuple[int, int]], *,
         line = plain[start:stop].strip(" *#|")
         if len(line) < 4:
             continue
-        subject = re.match(r"(?:V/v|Về việc|V/V)[: ]", line)
+        subject = re.match(r"(?:Số ?: ?\S+(?: ?/ ?\S+)? )?(?:V/v|Về việc|V/V)[: ]", line)
         for form, name in _heading_types():
             if not line.upper().startswith(form) or (len(line) > len(form) and line[len(form)].isalnum()):
                 continue
@@ -226,6 +236,8 @@ def _title_lines(plain: str, lines: list[tuple[int, int]], index: int, begin: in
         previous = plain[begin:end].rstrip(" *#")
         if not line or _RULE.fullmatch(line) or previous.endswith((".", ";", ":")) or end - begin > 700:
             break
+        if previous.isupper() and not line.isupper() and len(line) > 40:
+            break
         if _STOP_TITLE.match(line) or (_BODY_NAMES.match(line) and line.isupper() and not previous.isupper()) or len(line) > 300:
             break
         if _BODY_NAMES.match(line) and line.isupper() and len(line) < 60:
@@ -277,8 +289,12 @@ def _read_number(plain: str, header: Header) -> None:
         stop = plain.find("\n", lead.end())
         stop = len(plain) if stop < 0 else stop
         anchor = _ANCHOR.search(plain, lead.end(), min(stop, lead.end() + 24))
-        party = None
         if anchor is None:
+            dashed = compiled(r"(\d{1,4}[a-z]?)-(CP|TTg|CT|HĐBT|CTN|HĐCP)(?![^\W_])").match(plain, lead.end())
+            if dashed is not None:
+                header.number = dashed[0]
+                header.places["number"] = dashed.span()
+                return
             continue
         matched = _match_symbol(plain, anchor.start())
         if matched is None:
@@ -338,7 +354,7 @@ def _iso(year: str, month: str, day: str) -> str | None:
 
 
 _CAPITALS = compiled(r"(?:[[:upper:]&]+(?![^\W\d_[:upper:]])[ ,.&-]*)+")
-_MARK = compiled(r"(?<![^\W_])(?P<mark>TM|T/M|KT|K/T|TL|T/L|TUQ|Q|THAY MẶT)(?:[.,:] ?| (?=[A-ZĐ]{2}))(?=[A-ZĐ]{2})")
+_MARK = compiled(r"(?<![^\W_])(?P<mark>TM|T/M|KT|K/T|TL|T/L|TUQ|Q|THAY MẶT)(?:[.,:] ?| (?=[[:upper:]]{2}))(?=[[:upper:]]{2})")
 _BLOCK = 420
 
 
@@ -377,8 +393,14 @@ def _read_signature(plain: str, header: Header) -> None:
     role = compiled(r"\s*").match(plain, at)
     if role is not None:
         at = role.end()
+    shouted = _CAPITALS.match(plain, at, stop)
     title = _ROLE_LINE.match(plain, at)
-    if title is not None:
+    if shouted is not None and _ROLES.match(shouted[0]):
+        words = shouted[0].strip(" .,-&")
+        header.signer_role = words.capitalize()
+        header.places["signer_role"] = (at, at + len(words))
+        at += len(words)
+    elif title is not None:
         words = title["role"].strip()
         header.signer_role = words.capitalize() if words.isupper() else words
         header.places["signer_role"] = (title.start("role"), title.start("role") + len(words))
@@ -577,10 +599,10 @@ def _read_issuer(plain: str, header: Header) -> None:
         codes = symbol_codes[1:] if len(symbol_codes) > 1 else symbol_codes
         if header.type == "Công văn":
             codes = symbol_codes[:1]
-        name, _ = issuer_of_symbol(codes, context)
-        joint = [issuer_of_symbol((code,), context)[0] for code in codes]
+        name, _ = issuer_of_symbol(codes, context, header.date)
+        joint = [issuer_of_symbol((code,), context, header.date)[0] for code in codes]
         if len(joint) > 1 and "liên tịch" in (header.type or "").lower() and all(joint):
-            name = " - ".join(part for part in joint if part is not None)
+            name = ", ".join(part for part in joint if part is not None)
         body = {"UBND": "Ủy ban nhân dân", "HĐND": "Hội đồng nhân dân", "CTUBND": "Chủ tịch Ủy ban nhân dân", "UB": "Ủy ban nhân dân"}.get(
             codes[0] if codes else ""
         )
@@ -626,6 +648,9 @@ def _issuer_of_head(plain: str, header: Header) -> tuple[str, tuple[int, int]] |
         found = _completed(joined, start + lead, header.context)
         if found is not None:
             best = found
+        elif best is not None and best[0].startswith("Đảng bộ") and line.strip(" *#").upper() in ("BAN CHẤP HÀNH", "BAN THƯỜNG VỤ"):
+            # The Party prints the organ below its organisation.
+            best = f"{line.strip(' *#').capitalize().replace('chấp', 'Chấp').replace('thường', 'Thường')} {best[0]}", (start, end)
     if best is not None or header.type is None:
         return best
     # "CHÍNH PHỦ", "BỘ TRƯỞNG BỘ …" between title and bases.

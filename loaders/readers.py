@@ -253,7 +253,7 @@ def read_bytes(data: bytes, suffix: str) -> Reading:
     _refuse_size(len(data))
     media_type = _MEDIA_TYPES[suffix.lower()]
     text, notes = _READERS[media_type](data)
-    text, encoding = legacy.decode(text)
+    text, encoding = legacy.decode(_SURROGATE.sub("\ufffd", text))
     if encoding is not None and f"decoded-{encoding}" not in notes:
         notes = (*notes, f"decoded-{encoding}")
     if not any(map(str.isalnum, text)):
@@ -262,6 +262,9 @@ def read_bytes(data: bytes, suffix: str) -> Reading:
 
 
 _Read: TypeAlias = tuple[str, tuple[str, ...]]
+
+#: Half a character, as a broken page or PDF may name it: no text that is written out may hold one.
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 # --- Text -------------------------------------------------------------------------------------------------------
 
@@ -691,31 +694,30 @@ class _Package:
 
     def __init__(self, archive: zipfile.ZipFile) -> None:
         self._archive = archive
-        self._left = MAX_FILE_BYTES
-        self.main = self.related("").get("officeDocument", ("word/document.xml",))[0]
+        self._names = frozenset(archive.namelist())
+        self._unpacked = 0
+        self.main = self._links("").get("officeDocument", ("word/document.xml",))[0]
+        #: The parts that the main part refers to, by kind ("styles") and by their identifiers there ("#rId7").
+        self.links = self._links(self.main)
 
     def part(self, name: str) -> _Element:
         """Parse a part; refuse it where all parts together grow absurdly large."""
         from docx.oxml.parser import parse_xml
 
-        size = self._archive.getinfo(name).file_size
-        if size > self._left:
-            raise ReadError("too-big", size=_megabytes(MAX_FILE_BYTES - self._left + size),
-                            limit=_megabytes(MAX_FILE_BYTES))  # fmt: skip
-        self._left -= size
+        self._unpacked += self._archive.getinfo(name).file_size
+        _refuse_size(self._unpacked)
         return cast(_Element, parse_xml(self._archive.read(name)))
 
     def optional(self, kind: str) -> _Element | None:
         """Parse the part of a kind ("styles") that the main part names, or give None where there is none."""
-        names = [name for name in self.related(self.main).get(kind, ()) if name in self._archive.namelist()]
+        names = [name for name in self.links.get(kind, ()) if self.has(name)]
         return self.part(names[0]) if names else None
 
-    def related(self, name: str) -> dict[str, tuple[str, ...]]:
-        """Name the parts that a part refers to, by kind and, as "#rId7", by their identifier there."""
+    def _links(self, name: str) -> dict[str, tuple[str, ...]]:
         folder = PurePosixPath(name).parent
         relations = str(folder / "_rels" / f"{PurePosixPath(name).name}.rels")
         found: dict[str, tuple[str, ...]] = {}
-        if relations not in self._archive.namelist():
+        if not self.has(relations):
             return found
         for relation in self.part(relations):
             target = _get(relation, "Target") or ""
@@ -727,11 +729,11 @@ class _Package:
 
     def has(self, name: str) -> bool:
         """Tell whether there is a part of that name."""
-        return name in self._archive.namelist()
+        return name in self._names
 
     def has_images(self) -> bool:
         """Tell whether the document holds pictures."""
-        return any(PurePosixPath(name).parent.name == "media" for name in self._archive.namelist())
+        return any(PurePosixPath(name).parent.name == "media" for name in self._names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -770,7 +772,7 @@ class _Word:
 
     def _margins(self, sections: Iterable[_Element], kind: str) -> Iterator[str]:
         """Write the headers or footers that are shown, each text once, without page numbers."""
-        settings, parts = self.package.optional("settings"), self.package.related(self.package.main)
+        settings = self.package.optional("settings")
         seen: set[str] = set()
         for section in sections:
             for reference in section:
@@ -779,7 +781,7 @@ class _Word:
                     "even": _is_on(_find(settings, "evenAndOddHeaders")),
                 }
                 if _name(reference) == kind and shown.get(_get(reference, "type") or "", True):
-                    for name in filter(self.package.has, parts.get(f"#{_get(reference, 'id')}", ())):
+                    for name in filter(self.package.has, self.package.links.get(f"#{_get(reference, 'id')}", ())):
                         text = "\n".join(self._blocks(self.package.part(name)))
                         if text not in seen:
                             yield from (line for line in text.split("\n") if not _PAGE_NUMBER.fullmatch(line))

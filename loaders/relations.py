@@ -80,13 +80,15 @@ def judge(plain: str, mentions: list[Mention], outline: Outline, header: Header)
 
     A mention that goes on a list has the relation of the item before it, unless words between them say otherwise.
     """
-    guided = _guided_numbers(plain, mentions, header)
+    guided: set[str] = set()
     intros = _Intros(plain)
     judgements: list[Judgement] = []
     last: Judgement | None = None
     for index, mention in enumerate(mentions):
         before = mentions[index - 1] if index else None
         judgements.append(_judge_one(plain, mention, before, last, outline, header, intros, guided))
+        if judgements[-1].relation == "guides":
+            guided.add(_key(mention))
         if not mention.nested:
             # A list goes on over what stands inside the subject of one of its items.
             last = judgements[-1]
@@ -119,24 +121,13 @@ class _Intros:
         return self._last[1] if self._last[0] == line_start else None
 
 
-def _guided_numbers(plain: str, mentions: list[Mention], header: Header) -> frozenset[str]:
-    title = plain[header.title_start : header.title_end].lower()
-    if not re.search(r"hướng dẫn|quy định chi tiết|chi tiết", title):
-        return frozenset()
-    return frozenset(
-        mention.number or f"{mention.type} {mention.name}".lower()
-        for mention in mentions
-        if header.title_start <= mention.start < header.title_end
-    )
-
-
 def _key(mention: Mention) -> str:
-    return mention.number or f"{mention.type} {mention.name}".lower()
+    return (mention.number or f"{mention.type} {mention.name}").lower()
 
 
 def _judge_one(
     plain: str, mention: Mention, before: Mention | None, last: Judgement | None, outline: Outline, header: Header,
-    intros: _Intros, guided: frozenset[str],
+    intros: _Intros, guided: set[str],
 ) -> Judgement:  # fmt: skip
     in_title = header.title_start <= mention.start < header.title_end
     opening = mention.start < outline.opening_end and not in_title
@@ -189,6 +180,9 @@ def _judge_one(
             # "Xét Tờ trình số …; Báo cáo thẩm tra số …": what was looked at beside the proposal proposes nothing.
             return Judgement("mention", None, None, 0.9)
         return last
+    if opening and last is not None and last.relation == "legal_basis" and not plain[line_start : mention.start].strip(" -+*"):
+        # "Căn cứ Nghị định …;⏎Nghị định số …;": the word stands in front of the first of several paragraphs.
+        return last
     return Judgement("mention", None, None, 0.9)
 
 
@@ -199,6 +193,7 @@ def _is_basis_section(path: tuple[str, ...]) -> bool:
 
 def _list_like(between: str) -> bool:
     """Tell whether the words between two mentions only join them (a subject clause of the first may stand there)."""
+    between = compiled(r"(?:điểm|khoản|điều|mục) [^;,.]{1,24}$").sub("", between)
     return bool(re.search(r"^[ ,;)]*(?:và |và các |cùng |các )*$|[,;)] (?:và )?(?:các )?$|(?:^|\W)và (?:các )?$", between))
 
 

@@ -69,7 +69,7 @@ _OPENS = compiled(
     r"|(?:Điều|Khoản|Chương|Mục|Phần|Phụ lục|PHỤ LỤC|CHƯƠNG|PHẦN|MỤC|ĐIỀU) [\dIVXLC]|\(?Kèm theo |Nơi nhận|Kính gửi|Căn cứ |Xét |Theo đề nghị|Số ?: |"
     r"TM\.|KT\.|TL\.|TUQ\.|T/M|K/T)"
 )
-_DASH_BULLET = compiled(r"[-+–] ?")
+_PART_WORD = compiled(r"(?:Điều|Khoản|Chương|Mục|Phần|Phụ lục) ")
 _BREAK = compiled(r" *\n\s*| {2,}")
 # "10" or "- 10 -" or "Trang 3/12" alone on its line.
 _PAGE = compiled(r"(?:[-–] ?)?\d{1,4}(?: ?[-–])?|Trang \d{1,4}(?:/\d{1,4})?|\d{1,3}/\d{1,3}")
@@ -372,6 +372,9 @@ def _glue(
         return "\n", end
     if _OPENS.match(text, end):
         if first in "-+–" and width and not ends and len(before) >= full and _continues_name(before, line):
+            return " ", end
+        # "tại khoản 4⏎Điều 1 Nghị định …": a word for a part of a document inside a full line's sentence.
+        if first.isupper() and first not in "IVXLC" and not ends and width and len(before) >= full and _PART_WORD.match(text, end):
             return " ", end
         if not ends and before.endswith(("số", "Số", "ngày", "tháng", "năm", "Điều", "khoản", "điểm")):
             return " ", end

@@ -155,6 +155,8 @@ def read_table(
         lines = path.read_text(encoding="utf-8").split("\n")
     except UnicodeDecodeError as error:
         raise DataError(f"not UTF-8: {error.reason} at byte {error.start}", path, 1) from None
+    except OSError as error:
+        raise DataError(f"cannot be read: {error.strerror}", path, 1) from None
     if lines[-1]:
         raise DataError("the last line does not end", path, len(lines))
     if lines[0].split("\t") != list(columns):

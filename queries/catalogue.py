@@ -6,7 +6,7 @@
     #+ group: officer                                      officer, auditor or programme
     #+ question_vi: Văn bản này căn cứ những văn bản nào?
     #+ question_en: Which documents is this one based on?
-    #+ parameters:                                         type | required or optional | default | example
+    #+ parameters:                                         type, or types joined by "or" | required or optional | default | example
     #+   document: document | required | | 37/KH-UBND
     #+ columns:                                            Vietnamese | English, and "| detail" where screens leave it out
     #+   basis: Văn bản căn cứ | Basis
@@ -64,7 +64,7 @@ class Parameter:
     """Describe what a question must or may be told."""
 
     name: str
-    type: ParameterType
+    types: tuple[ParameterType, ...]
     required: bool
     default: str | None
     example: str
@@ -107,8 +107,8 @@ class Question:
 def question(name: str) -> Question:
     """Give the question of that id.
 
-    >>> question("basis").parameters[0].type
-    'document'
+    >>> question("basis").parameters[0].types
+    ('document',)
     """
     found = questions().get(name)
     if found is None:
@@ -239,13 +239,14 @@ class _Reader:
         if len(cells) != 4 or not _NAME.fullmatch(name):
             raise self.fail(f'{name} must read "name: type | required or optional | default | example"', entry.line)
         kind, need, default, example = cells
-        if kind not in get_args(ParameterType):
-            raise self.fail(f"the type of {name} must be one of {', '.join(get_args(ParameterType))}", entry.line)
+        types = tuple(one for one in get_args(ParameterType) if one in kind.split(" or "))
+        if not types or " or ".join(types) != kind:
+            raise self.fail(f"the type of {name} must be some of {', '.join(get_args(ParameterType))}, in this order", entry.line)
         if need not in ("required", "optional") or (need == "required" and default):
             raise self.fail(f"{name} is required, without a default, or optional", entry.line)
         if not example:
             raise self.fail(f"{name} has no example", entry.line)
-        return Parameter(name, kind, need == "required", default or None, example)
+        return Parameter(name, types, need == "required", default or None, example)
 
     def column(self, name: str, entry: _Entry) -> Column:
         cells = [cell.strip() for cell in entry.value.split("|")]

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-__all__ = ["Slot", "Token", "bind", "calls_out", "find_slots", "names_dataset", "read_prefixes", "read_tokens"]
+__all__ = ["Slot", "Token", "bind", "calls_out", "find_slots", "read_prefixes", "read_tokens"]
 
 # SPARQL 1.1, section 19.8, as far as tokens have to be told apart; `other` is one character of punctuation.
 # Prefixes are cut at 200 letters, so that text like "a.a.a.a" cannot make the search quadratic.
@@ -139,17 +139,6 @@ def calls_out(query: str) -> bool:
     False
     """
     return "service" in query.lower() and any("service" in word for word in _possible_words(query))
-
-
-def names_dataset(query: str) -> bool:
-    """Tell whether a query chooses its graphs itself (FROM).
-
-    >>> names_dataset("SELECT * FROM <http://example.org/g> { ?s ?p ?o }")
-    True
-    >>> names_dataset("SELECT * { ?from ?p 'FROM <x>' }")
-    False
-    """
-    return "from" in query.lower() and "from" in _possible_words(query)
 
 
 def _possible_words(query: str) -> set[str]:

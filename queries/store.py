@@ -1,7 +1,11 @@
 """Keep the graph on disk in an embedded SPARQL store: one named graph a source, queried as one union.
 
-A source's graph changes in one transaction or not at all, so a load that is killed leaves every source in its
-old or in its new state; :meth:`Store.flush` puts what is done beyond the reach of a power cut.
+The default graph holds the union: every triple of every named graph, once. Oxigraph can also query the named graphs
+as if they were one, but yields a triple as often as graphs hold it. A law that a thousand sources describe would be
+counted a thousand times, and a query for its number, issuer, date and title would run through 1000⁴ solutions.
+
+A source's graph and the union change in one transaction or not at all, so a load that is killed leaves every source
+in its old or in its new state; :meth:`Store.flush` puts what is done beyond the reach of a power cut.
 Readers open the store beside each other; there is one writer at a time.
 """
 
@@ -19,7 +23,7 @@ import pyoxigraph as ox
 
 from cancu.language import Refusal
 from cancu.ontology.iris import GRAPH_VOCABULARY, PREFIXES
-from cancu.queries.sparql import bind, calls_out, names_dataset
+from cancu.queries.sparql import bind, calls_out
 
 if TYPE_CHECKING:
     from rdflib import Dataset
@@ -53,8 +57,10 @@ _MARK: Final = "CURRENT"
 # How Oxigraph reports that another process has the store open for writing.
 _LOCK_REPORT: Final = "LOCK"
 
+_UNION: Final = ox.DefaultGraph()
 _LABEL: Final = ox.NamedNode(PREFIXES["rdfs"] + "label")
-_PREF_LABEL: Final = ox.NamedNode(PREFIXES["skos"] + "prefLabel")
+_PREF_UNION: Final = ox.DefaultGraph()
+_LABEL: Final = ox.NamedNode(PREFIXES["skos"] + "prefLabel")
 
 
 def default_folder() -> Path:
@@ -169,18 +175,12 @@ class Store:
         name = ox.NamedNode(graph)
         if isinstance(triples, (str, bytes)):
             triples = (quad.triple for quad in ox.parse(triples, format=ox.RdfFormat.N_TRIPLES))
-        new = _as_stored(triples, name)
-        old = set(self._store.quads_for_pattern(None, None, None, name))
+        new = _as_stored(triples)
+        old = {quad.triple for quad in self._store.quads_for_pattern(None, None, None, name)}
         if new == old:
             return False
         self._check_writable()
-        if not old:
-            self._store.extend(new)
-        else:
-            # Every single update is one transaction; only what differs is written.
-            parts = [_data("DELETE", name, old - new), _data("INSERT", name, new - old)]
-            self._store.update(" ; ".join(filter(None, parts)))
-        self.generation += 1
+        self._change(name, old - new, new - old)
         return True
 
     def drop_graph(self, graph: str) -> bool:
@@ -189,9 +189,27 @@ class Store:
         if not self._store.contains_named_graph(name):
             return False
         self._check_writable()
-        self._store.update(f"DROP GRAPH {name}")
-        self.generation += 1
+        old = {quad.triple for quad in self._store.quads_for_pattern(None, None, None, name)}
+        self._change(name, old, set(), f"DROP GRAPH {name}")
         return True
+
+    def _change(self, graph: ox.NamedNode, gone: set[ox.Triple], come: set[ox.Triple], then: str = "") -> None:
+        """Change a graph, and the union with it; every single call of Oxigraph is one transaction."""
+        if not gone and not then:
+            self._store.extend(
+                ox.Quad(triple.subject, triple.predicate, triple.object, name)
+                for triple in come
+                for name in (graph, _UNION)
+            )
+        else:
+            lonely = {triple for triple in gone if not self._stands_elsewhere(triple, graph)}
+            parts = (_data("DELETE", graph, gone, lonely), _data("INSERT", graph, come, come), then)
+            self._store.update(" ; ".join(filter(None, parts)))
+        self.generation += 1
+
+    def _stands_elsewhere(self, triple: ox.Triple, graph: ox.NamedNode) -> bool:
+        found = self._store.quads_for_pattern(triple.subject, triple.predicate, triple.object)
+        return any(quad.graph_name not in (graph, _UNION) for quad in found)
 
     def flush(self) -> None:
         """Wait until everything that was written lies on the disk."""
@@ -220,22 +238,19 @@ class Store:
         return tuple(sorted(name.value for name in self._store.named_graphs() if isinstance(name, ox.NamedNode)))
 
     def __len__(self) -> int:
-        """Count the quads."""
-        return len(self._store)
+        """Count the triples of the union."""
+        return int(_text(next(self.select("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"))["n"]))
 
     def query(self, sparql: str, substitutions: Mapping[str, Term] | None = None) -> Results:
         """Answer any SPARQL 1.1 query over the union of all graphs, or over those that it names with FROM.
 
-        ``substitutions`` puts terms into the slots of the query (``VALUES ?name { UNDEF }``). The union yields a
-        triple once for each graph that holds it: count and list with DISTINCT.
+        ``substitutions`` puts terms into the slots of the query (``VALUES ?name { UNDEF }``).
         """
         if calls_out(sparql):
             raise Refusal("sparql.service")
         text = bind(sparql, {name: str(term) for name, term in (substitutions or {}).items()})
         try:
-            return self._store.query(
-                text, prefixes=dict(PREFIXES), use_default_graph_as_union=not names_dataset(sparql)
-            )
+            return self._store.query(text, prefixes=dict(PREFIXES))
         except SyntaxError as error:
             raise Refusal("sparql.syntax", reason=" ".join(str(error).split())) from error
 
@@ -246,15 +261,17 @@ class Store:
             raise ValueError("not a SELECT query")
         return iter(results)
 
-    def quads(
+    def triples(
         self, subject: str | None = None, predicate: str | None = None, object_: Term | None = None
-    ) -> Iterator[ox.Quad]:
-        """Yield the quads that fit, of all graphs; nothing is faster for one predicate."""
-        return self._store.quads_for_pattern(
+    ) -> Iterator[ox.Triple]:
+        """Yield the triples of the union that fit; nothing is faster for one predicate."""
+        found = self._store.quads_for_pattern(
             None if subject is None else ox.NamedNode(subject),
             None if predicate is None else ox.NamedNode(predicate),
             object_,
+            _UNION,
         )
+        return (quad.triple for quad in found)
 
     def labels(self, iris: Iterable[str]) -> dict[str, dict[str, str]]:
         """Give the names of resources, by language ("" where it is not said); the nameless are left out.
@@ -263,17 +280,17 @@ class Store:
         """
         found: dict[str, dict[str, str]] = {}
         for iri in iris:
-            for predicate in (_PREF_LABEL, _LABEL):
-                for quad in self._store.quads_for_pattern(ox.NamedNode(iri), predicate, None):
-                    if isinstance(quad.object, ox.Literal):
+            for predicate in _LABELS:
+                for triple in self.triples(iri, predicate):
+                    if isinstance(triple.object, ox.Literal):
                         names = found.setdefault(iri, {})
-                        lang, name = quad.object.language or "", quad.object.value
+                        lang, name = triple.object.language or "", triple.object.value
                         names[lang] = min(names.get(lang, name), name, key=lambda one: (-len(one), one))
         return found
 
     def has_sources(self) -> bool:
         """Tell whether anything was loaded yet."""
-        return next(self.quads(None, PREFIXES["cancu"] + "textOf"), None) is not None
+        return next(self.triples(None, PREFIXES["cancu"] + "textOf"), None) is not None
 
     def statistics(self) -> Statistics:
         """Count what the store holds."""
@@ -316,17 +333,17 @@ class Store:
         prefixes = {name: iri for name, iri in PREFIXES.items() if name != "id"}
         content: Iterable[ox.Quad] | Iterable[ox.Triple]
         if form == "turtle":
-            content = sorted({quad.triple for quad in self._store}, key=str)
+            content = sorted(self.triples(), key=str)
         else:
             content = self._sorted_quads()
         ox.serialize(content, target, _RDF_FORMATS[form], prefixes=prefixes)
 
     def _sorted_quads(self) -> Iterator[ox.Quad]:
-        for graph in (ox.DefaultGraph(), *map(ox.NamedNode, self.graphs())):
+        for graph in map(ox.NamedNode, self.graphs()):
             yield from sorted(self._store.quads_for_pattern(None, None, None, graph), key=str)
 
     def as_rdflib(self) -> Dataset:
-        """Give the rdflib view of the store: a Dataset whose default graph is the union.
+        """Give the rdflib view of the store: a Dataset whose default graph is the union of its named graphs.
 
         ``query(text)`` runs in Oxigraph. Three calls fall back, without a word, on rdflib's own engine, many times
         slower: a query prepared by ``prepareQuery``, ``update`` on this dataset, and ``update`` on one of its graphs.
@@ -335,25 +352,28 @@ class Store:
         from oxrdflib import OxigraphStore
         from rdflib import Dataset
 
-        return Dataset(store=OxigraphStore(store=self._store), default_union=True)
+        return Dataset(store=OxigraphStore(store=self._store), default_union=False)
 
 
-def _as_stored(triples: Iterable[ox.Triple], graph: ox.NamedNode) -> set[ox.Quad]:
-    """Put triples into a graph, in the lexical forms that Oxigraph gives back ("0.90" becomes "0.9")."""
+def _as_stored(triples: Iterable[ox.Triple]) -> set[ox.Triple]:
+    """Give triples the lexical forms that Oxigraph will give back ("0.90" becomes "0.9")."""
     shaped = ox.Store()
-    shaped.extend(ox.Quad(triple.subject, triple.predicate, triple.object, graph) for triple in triples)
-    quads = set(shaped)
-    for quad in quads:
-        if not (isinstance(quad.subject, ox.NamedNode) and isinstance(quad.object, (ox.NamedNode, ox.Literal))):
-            raise ValueError(f"no blank nodes, please: {quad}")
-    return quads
+    shaped.extend(ox.Quad(triple.subject, triple.predicate, triple.object) for triple in triples)
+    found = {quad.triple for quad in shaped}
+    for triple in found:
+        if not (isinstance(triple.subject, ox.NamedNode) and isinstance(triple.object, (ox.NamedNode, ox.Literal))):
+            raise ValueError(f"no blank nodes, please: {triple}")
+    return found
 
 
-def _data(verb: str, graph: ox.NamedNode, quads: set[ox.Quad]) -> str:
-    if not quads:
+def _data(verb: str, graph: ox.NamedNode, inside: set[ox.Triple], union: set[ox.Triple]) -> str:
+    if not inside:
         return ""
-    triples = ox.serialize((quad.triple for quad in quads), format=ox.RdfFormat.N_TRIPLES)
-    return f"{verb} DATA {{ GRAPH {graph} {{ {triples.decode()} }} }}"
+    return f"{verb} DATA {{ GRAPH {graph} {{ {_ntriples(inside)} }} {_ntriples(union)} }}"
+
+
+def _ntriples(triples: set[ox.Triple]) -> str:
+    return ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES).decode()
 
 
 def _text(term: object) -> str:

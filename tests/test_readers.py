@@ -126,7 +126,7 @@ def test_tables_hold_every_letter(encoding: str) -> None:
         ("Uûy ban nhaân daân tænh", "Ủy ban nhân dân tỉnh"),
         ("UÛY BAN NHAÂN DAÂN TÆNH", "ỦY BAN NHÂN DÂN TỈNH"),
         ("á»¦y ban nhÃ¢n dÃ¢n tá»‰nh", "Ủy ban nhân dân tỉnh"),
-        ("KÕ HO¹CH gi¶m nghÌo\nSè: 37/NQ-H§ND", "KẾ HOẠCH giảm nghèo\nSố: 37/NQ-HĐND"),
+        ("KÕ HO¹CH\nSè: 37/NQ-H§ND\ngi¶m nghÌo", "KẾ HOẠCH\nSố: 37/NQ-HĐND\ngiảm nghèo"),
         ("KÕ HO¹CH THùC HIÖN\ngi¶m nghÌo", "KẾ HOẠCH THỰC HIỆN\ngiảm nghèo"),
     ],
 )
@@ -265,6 +265,7 @@ def test_a_broken_table_names_its_line(tmp_path: Path, row: str, line: int) -> N
         ("<?xml version='1.0' encoding='utf-8'?><p>XHTML</p>", "XHTML"),
         ("https://vanban.chinhphu.vn", "https://vanban.chinhphu.vn"),
         ("a\0b<p>c</p>", "a\ufffdb\nc"),
+        ("<p>a&#xD800;b&#55357;&#56832;</p>", "a\ufffdb\ufffd\ufffd"),
     ],
 )
 def test_pages(page: str, text: str) -> None:
@@ -626,7 +627,8 @@ def pdf(pages: Sequence[Sequence[str]], stamp: str = "", image: bool = False, ou
     picture = add(
         "/Type /XObject /Subtype /Image /Width 1 /Height 1 /ColorSpace /DeviceGray /BitsPerComponent 8", "\x80"
     )
-    resources = f"/Resources << /Font << /F {used} 0 R >> /XObject << /I {picture} 0 R >> >>"
+    pictures = f"/XObject << /I {picture} 0 R >>" if image else ""
+    resources = f"/Resources << /Font << /F {used} 0 R >> {pictures} >>"
     tree = len(objects) + len(pages) * (4 if stamp else 2) + 1
     kids = []
     for page in pages:
@@ -654,14 +656,15 @@ def pdf(pages: Sequence[Sequence[str]], stamp: str = "", image: bool = False, ou
 
 PLAN = [
     ["KẾ HOẠCH giảm nghèo bền vững", "Căn cứ Quyết định số 1401/QĐ-", "UBND ngày 19/12/2023"],
-    ["II. NHIỆM VỤ và giải pháp"],
+    ["II. NHIỆM VỤ và giải pháp thực hiện"],
 ]
 
 
 def test_pages_are_parted_and_line_end_hyphens_restored() -> None:
     reading = read_bytes(pdf(PLAN), ".pdf")
     assert reading.text == (
-        "KẾ HOẠCH giảm nghèo bền vững\nCăn cứ Quyết định số 1401/QĐ-UBND ngày 19/12/2023\n\fII. NHIỆM VỤ và giải pháp"
+        "KẾ HOẠCH giảm nghèo bền vững\nCăn cứ Quyết định số 1401/QĐ-UBND ngày 19/12/2023\n"
+        "\fII. NHIỆM VỤ và giải pháp thực hiện"
     )
     assert (reading.media_type, reading.notes) == ("application/pdf", ())
 
@@ -677,7 +680,7 @@ def test_what_is_stamped_on_a_page_is_read() -> None:
 
 
 def test_old_fonts_of_a_pdf() -> None:
-    old = legacy.misread((FILES / "tcvn3.txt").read_bytes()).strip().replace("­", "­")
+    old = legacy.misread((FILES / "tcvn3.txt").read_bytes()).strip()
     reading = read_bytes(pdf([[old]]), ".pdf")
     assert (reading.text, reading.notes) == (SENTENCE.strip(), ("decoded-tcvn3",))
 

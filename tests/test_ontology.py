@@ -1,0 +1,968 @@
+"""Test that the ontology, the concept schemes and the shapes say what they should, and that something holds us to it."""
+
+from __future__ import annotations
+
+import doctest
+import os
+import re
+import shutil
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from functools import cache
+from pathlib import Path
+
+import owlready2
+import pytest
+from rdflib import DCTERMS, ORG, OWL, PROV, RDF, RDFS, SH, SKOS, XSD, BNode, Dataset, Graph, Literal, Namespace, URIRef
+from rdflib.namespace import QB, TIME, VANN
+
+from cancu.errors import CallerError, DataError
+from cancu.ontology import schemes, soundness
+from cancu.ontology.iris import CANCU, ELI, ELI_DL, FUND, OA, PREFIXES, REL, ROLE, TIER, TYPE, expand
+from cancu.ontology.lexicon import RANKING_LAWS, TABLES, TIERS, document_types
+
+REPOSITORY = Path(__file__).parents[1]
+#: Reference copies of vocabularies that rdflib does not carry, where they stand beside the repository.
+PUBLISHED = REPOSITORY.parent / "shared" / "vocabularies"
+
+SHAPE = Namespace("https://w3id.org/cancu/shapes#")
+LANGUAGES = {"vi", "en"}
+PROPERTY_KINDS = (OWL.ObjectProperty, OWL.DatatypeProperty, OWL.AnnotationProperty)
+#: The namespaces that rdflib knows every term of.
+CLOSED = (DCTERMS, ORG, OWL, PROV, QB, RDF, RDFS, SH, SKOS, TIME, VANN, XSD)
+
+
+@cache
+def ontology() -> Graph:
+    """Give the parsed ontology; nobody changes it."""
+    return schemes.read_turtle(TABLES / "cancu.ttl")
+
+
+@cache
+def vocabulary() -> Graph:
+    """Give the ontology with the concept schemes; nobody changes it."""
+    return schemes.vocabulary_graph()
+
+
+@cache
+def shapes() -> Graph:
+    """Give the parsed shapes; nobody changes them."""
+    return schemes.read_turtle(soundness.SHAPES)
+
+
+@cache
+def published() -> Graph:
+    """Give the terms of the reference copies, nothing where there are none."""
+    graph = Graph()
+    for file in sorted(PUBLISHED.glob("*.ttl")):
+        graph.parse(file)
+    return graph
+
+
+def own_terms() -> list[URIRef]:
+    return sorted({term for term in ontology().subjects() if isinstance(term, URIRef) and term.startswith(CANCU)})
+
+
+def declared(kind: URIRef) -> set[URIRef]:
+    return {term for term in ontology().subjects(RDF.type, kind) if isinstance(term, URIRef)}
+
+
+def languages(graph: Graph, subject: URIRef, predicate: URIRef) -> list[str | None]:
+    return sorted(str(text.language) for text in graph.objects(subject, predicate) if isinstance(text, Literal))
+
+
+# ---------------------------------------------------------------------------------------------- the ontology
+
+
+def test_header() -> None:
+    header = URIRef("https://w3id.org/cancu/ns")
+    assert (header, RDF.type, OWL.Ontology) in ontology()
+    version = str(ontology().value(header, OWL.versionInfo))
+    assert re.fullmatch(r"\d+\.\d+\.\d+", version)
+    assert str(ontology().value(header, OWL.versionIRI)) == f"{header}/{version}"
+    assert str(ontology().value(header, VANN.preferredNamespacePrefix)) == "cancu"
+    assert str(ontology().value(header, VANN.preferredNamespaceUri)) == str(CANCU) == PREFIXES["cancu"]
+    assert set(languages(ontology(), header, RDFS.label)) == LANGUAGES
+    assert not list(ontology().objects(predicate=OWL.imports)), "it must be readable offline"
+
+
+@pytest.mark.parametrize("term", own_terms(), ids=lambda term: term.removeprefix(CANCU))
+def test_every_own_term_is_explained(term: URIRef) -> None:
+    for predicate in (RDFS.label, SKOS.definition):
+        assert languages(ontology(), term, predicate) == ["en", "vi"]
+    assert languages(ontology(), term, SKOS.example) == ["vi"]
+    for definition in ontology().objects(term, SKOS.definition):
+        assert str(definition).endswith(".")
+
+
+def test_no_two_own_terms_share_a_label() -> None:
+    labels = Counter(label for term in own_terms() for label in ontology().objects(term, RDFS.label))
+    assert [label for label, times in labels.items() if times > 1] == []
+
+
+def test_the_terms_of_the_design_are_minted() -> None:
+    minted = {term.removeprefix(CANCU) for term in own_terms()}
+    assert minted >= {
+        *("authorisedBy", "authorises", "replaces", "annuls", "onProposalOf", "issuedPursuantTo", "recordsIssueOf"),
+        *("Component", "code", "printedLabel", "CollectiveAgency", "Target", "indicator", "operator", "value", "value2"),
+        *("unit", "population", "by", "statedIn", "cascadesFrom", "asOf", "gsoCode", "fundingTier", "capitalKind"),
+        *("carriedOverFrom", "approx", "printedAmount"),
+    }
+    assert len(minted) == 84
+
+
+def test_one_property_is_one_kind_of_property() -> None:
+    """OWL 2 DL: the kinds of properties have no property in common, and classes are no datatypes."""
+    kinds = Counter(term for kind in PROPERTY_KINDS for term in declared(kind))
+    assert [term for term, times in kinds.items() if times > 1] == []
+    assert not declared(OWL.Class) & (kinds.keys() | declared(RDFS.Datatype))
+
+
+def test_every_term_used_is_declared() -> None:
+    """OWL 2 DL: whatever stands in an axiom is declared there, or built in."""
+    classes, properties = declared(OWL.Class), {term for kind in PROPERTY_KINDS for term in declared(kind)}
+    individuals, ontologies = declared(OWL.NamedIndividual), declared(OWL.Ontology)
+    built_in = {RDF.type, *(term for term in set(ontology().predicates()) if term.startswith((str(OWL), str(RDFS))))}
+    assert set(ontology().subjects()) <= classes | properties | individuals | ontologies
+    assert set(ontology().predicates()) <= properties | built_in
+    for predicate in (RDFS.domain, RDFS.subClassOf, OWL.disjointWith):
+        assert set(ontology().objects(predicate=predicate)) <= classes
+    for subject, kind in ontology().subject_objects(RDF.type):
+        assert kind in classes or (subject not in individuals and str(kind).startswith((str(OWL), str(RDFS)))) or (
+            kind == OWL.NamedIndividual
+        )
+
+
+def test_axioms_join_properties_of_one_kind() -> None:
+    for kind in PROPERTY_KINDS:
+        for subject, other in ontology().subject_objects(RDFS.subPropertyOf):
+            assert (subject in declared(kind)) == (other in declared(kind))
+    for subject, other in ontology().subject_objects(OWL.inverseOf):
+        assert {subject, other} <= declared(OWL.ObjectProperty)
+
+
+def test_ranges_fit_the_properties() -> None:
+    """OWL 2 DL: object properties lead to classes, the others to datatypes that OWL 2 knows (no dates among them)."""
+    known = {RDFS.Literal, XSD.string, XSD.boolean, XSD.decimal, XSD.nonNegativeInteger, XSD.positiveInteger}
+    for term, target in ontology().subject_objects(RDFS.range):
+        assert target in (declared(OWL.Class) if term in declared(OWL.ObjectProperty) else known), term
+    assert all(isinstance(term, URIRef) for term in ontology().objects(predicate=RDFS.range))
+
+
+def test_transitive_properties_stay_simple() -> None:
+    """OWL 2 DL: a transitive property, or one above it, is neither functional nor irreflexive nor asymmetric."""
+    composite = set(ontology().transitive_objects(CANCU.ultimatelyRestsOn, RDFS.subPropertyOf))
+    assert declared(OWL.TransitiveProperty) == {CANCU.ultimatelyRestsOn} == composite
+    assert not declared(OWL.IrreflexiveProperty) | declared(OWL.AsymmetricProperty)
+
+
+def test_reserved_vocabulary_is_not_redefined() -> None:
+    reserved = (str(RDF), str(RDFS), str(OWL), str(XSD))
+    assert [term for term in ontology().subjects() if term.startswith(reserved)] == []
+
+
+def test_nothing_is_anonymous() -> None:
+    """A graph without blank nodes has one canonical form, so equal inputs give equal exports."""
+    assert not any(isinstance(term, BNode) for triple in vocabulary() for term in triple)
+
+
+def test_the_chain_of_authority_is_one_property() -> None:
+    below = set(ontology().subjects(RDFS.subPropertyOf, CANCU.restsOn))
+    assert below == {ELI.based_on, ELI.ensures_implementation_of, ELI.is_annex_of, CANCU.authorisedBy}
+
+
+def test_replacing_and_annulling_are_repeals() -> None:
+    assert set(ontology().subjects(RDFS.subPropertyOf, ELI.repeals)) == {CANCU.replaces, CANCU.annuls}
+
+
+# ---------------------------------------------------------------------------------------------- terms in use
+
+
+def exists(term: URIRef, *graphs: Graph) -> bool:
+    """Tell whether a term is published: in rdflib's closed namespaces or in one of the graphs."""
+    return any(term in namespace for namespace in CLOSED) or any((term, None, None) in graph for graph in graphs)
+
+
+SOURCES = {
+    suffix: sorted(
+        file
+        for folder in ("core", "ontology", "loaders", "queries", "viz")
+        for file in (REPOSITORY / folder).rglob(f"*{suffix}")
+    )
+    for suffix in (".py", ".rq", ".ttl")
+}
+NAMESPACES = {
+    **{"CANCU": CANCU, "ELI": ELI, "ELI_DL": ELI_DL, "OA": OA, "TYPE": TYPE, "REL": REL, "ROLE": ROLE},
+    **{"FUND": FUND, "TIER": TIER, "DCT": DCTERMS, "DCTERMS": DCTERMS, "ORG": ORG, "PROV": PROV, "SKOS": SKOS},
+}
+PREFIXED = re.compile(r"(?<![\w:/])(cancu|eli|eli-dl|oa|dct|org|prov|skos|qb|time):([A-Za-z][A-Za-z0-9_]*)")
+CONCEPT = re.compile(r"(?<![\w:/])(type|rel|role|fund|tier):([a-z]+(?:[_-][a-z]+)*)")
+ATTRIBUTE = re.compile(rf"\b({'|'.join(NAMESPACES)})(?:\.([A-Za-z_]\w*)|\[\"([^\"{{}}]+)\"\])")
+MORE_PREFIXES = {"qb": str(QB), "time": str(TIME)}
+#: What Python code may ask of a namespace that is no term of it.
+METHODS = {"removesuffix", "removeprefix"}
+
+
+def terms_in(file: Path) -> Iterator[URIRef]:
+    """Find every term of a vocabulary that a source file names."""
+    text = file.read_text(encoding="utf-8")
+    if file.suffix == ".ttl":
+        for triple in Graph().parse(data=text, format="turtle"):
+            yield from (term for term in triple if isinstance(term, URIRef))
+    for prefix, name in PREFIXED.findall(text):
+        yield URIRef((dict(PREFIXES) | MORE_PREFIXES)[prefix] + name)
+    if file.suffix == ".rq":
+        yield from (expand(f"{prefix}:{name}") for prefix, name in CONCEPT.findall(text))
+    if file.suffix == ".py":
+        for namespace, attribute, item in ATTRIBUTE.findall(text):
+            if attribute not in METHODS:
+                yield URIRef(NAMESPACES[namespace] + (attribute or item))
+
+
+def uses() -> dict[URIRef, list[str]]:
+    """Map each term that the packages use to the files that use it."""
+    found: dict[URIRef, list[str]] = {}
+    vocabularies = tuple(map(str, (*NAMESPACES.values(), QB, TIME)))
+    for file in (file for files in SOURCES.values() for file in files):
+        for term in set(terms_in(file)):
+            if term.startswith(vocabularies) and not term.endswith("/"):
+                found.setdefault(term, []).append(str(file.relative_to(REPOSITORY)))
+    return found
+
+
+def test_every_term_in_use_exists() -> None:
+    used = uses()
+    assert {CANCU.authorisedBy, ELI.based_on, OA.hasSelector, TYPE["ke-hoach"], PROV.Activity} <= used.keys()
+    assert len(used) > 150
+    assert {str(term): files for term, files in used.items() if not exists(term, vocabulary(), published())} == {}
+
+
+def test_own_terms_come_from_nowhere_but_the_ontology() -> None:
+    """A misspelt own term must not pass because some other graph happens to mention it."""
+    assert sorted(term for term in uses() if term.startswith(CANCU) and term not in own_terms()) == []
+
+
+@pytest.mark.skipif(not PUBLISHED.is_dir(), reason="no reference copies of ELI, Web Annotation and OpenBudgets beside us")
+def test_terms_of_others_are_published() -> None:
+    """What the ontology declares of other vocabularies must exist in them."""
+    terms = {term for term in ontology().subjects() if isinstance(term, URIRef) and not term.startswith(CANCU[""][:-1])}
+    assert len(terms) > 60
+    assert sorted(term for term in terms if not exists(term, published())) == []
+
+
+# ---------------------------------------------------------------------------------------------- the reasoner
+
+NO_JAVA = shutil.which("java") is None and "CI" not in os.environ
+needs_java = pytest.mark.skipif(NO_JAVA, reason="HermiT, the reasoner, needs java on the PATH")
+
+TURTLE_PREFIXES = "".join(
+    f"@prefix {prefix}: <{iri}> .\n" for prefix, iri in {**PREFIXES, "rdf": str(RDF), "qb": str(QB)}.items()
+)
+
+
+def reason(folder: Path, *graphs: Iterable[tuple[object, ...]]) -> owlready2.World:
+    """Load graphs into Owlready2 and classify them by HermiT.
+
+    Left out is what OWL 2 DL does not know: reification, which has the reserved rdf: terms, and xsd:date, xsd:gYear.
+    """
+    together = Graph()
+    for graph in graphs:
+        for subject, predicate, value in graph:
+            term = value if predicate == RDF.type else predicate
+            reification = term != RDF.type and str(term).startswith(str(RDF))
+            if not reification and getattr(value, "datatype", None) not in (XSD.date, XSD.gYear):
+                together.add((subject, predicate, value))  # type: ignore[arg-type]
+    file = folder / "together.nt"
+    together.serialize(file, format="nt", encoding="utf-8")
+    world = owlready2.World()
+    with world.get_ontology(file.as_uri()).load(format="ntriples"):
+        owlready2.sync_reasoner_hermit(world, infer_property_values=True, debug=0)
+    return world
+
+
+@needs_java
+def test_the_vocabulary_and_a_sound_graph_are_consistent(tmp_path: Path) -> None:
+    world = reason(tmp_path, vocabulary(), Graph().parse(data=SOUND, format="turtle"))
+    assert list(world.inconsistent_classes()) == []
+    assert len(list(world.classes())) == len(declared(OWL.Class))
+    plan = world[str(PLAN)]
+    assert world[str(CIRCULAR)] in getattr(plan, "cites")
+    # Concluded, not told: the circular authorises the activity, and both kinds of basis are things to rest on.
+    assert [each.iri for each in world[str(CIRCULAR)].authorises] == [str(ACTIVITY)]
+    assert str(SUPERIOR) in [each.iri for each in plan.restsOn]
+
+
+@needs_java
+def test_the_reasoner_names_a_class_that_nothing_can_belong_to(tmp_path: Path) -> None:
+    impossible = URIRef("urn:test:Impossible")
+    extra = [(impossible, RDF.type, OWL.Class)]
+    extra += [(impossible, RDFS.subClassOf, term) for term in (CANCU.Doubt, CANCU.Repair)]
+    world = reason(tmp_path, ontology(), extra)
+    assert [each.iri for each in world.inconsistent_classes() if each.iri != str(OWL.Nothing)] == [str(impossible)]
+
+
+@needs_java
+@pytest.mark.parametrize(
+    "broken",
+    [
+        "id:x a eli:LegalResource , org:FormalOrganization .",
+        "id:x eli:based_on id:y . id:y a cancu:SourceText .",
+        "id:x cancu:authorisedBy id:y . id:x a eli:LegalResource .",
+        "id:x a cancu:SourceText ; cancu:characters -5 .",
+    ],
+    ids=["a document that is an agency", "a file as basis", "a document as activity", "a length below zero"],
+)
+def test_the_reasoner_catches_what_cannot_be(broken: str, tmp_path: Path) -> None:
+    individuals = Graph().parse(data=TURTLE_PREFIXES + broken, format="turtle")
+    with pytest.raises(owlready2.OwlReadyInconsistentOntologyError):
+        reason(tmp_path, ontology(), individuals)
+
+
+def test_the_main_kinds_are_pairwise_disjoint() -> None:
+    kinds = [
+        *(ELI.Work, ORG.Organization, SKOS.Concept, CANCU.PlanElement, CANCU.SourceText, CANCU.Record, OA.Annotation),
+        *(OA.SpecificResource, OA.TextPositionSelector, OA.TextQuoteSelector, ELI_DL.Participation, PROV.Activity),
+        CANCU.Rank,
+    ]
+    apart = {frozenset(pair) for pair in ontology().subject_objects(OWL.disjointWith)}
+    missing = [(one, other) for one in kinds for other in kinds if one < other and frozenset((one, other)) not in apart]
+    assert missing == []
+
+
+# ---------------------------------------------------------------------------------------------- the schemes
+
+
+@pytest.mark.parametrize(
+    ("namespace", "codes"),
+    [
+        (
+            REL,
+            "proposed_by attached_to amends replaces_or_repeals guides legal_basis issued authorises mention",
+        ),
+        (ROLE, "lead coordinate implement advise monitor report fund propose"),
+        (FUND, "central province district commune unspecified total investment recurrent"),
+        (TIER, "central province district commune party other"),
+    ],
+    ids=["relations", "roles", "funding", "tiers"],
+)
+def test_schemes_hold_the_agreed_codes(namespace: Namespace, codes: str) -> None:
+    scheme = URIRef(namespace.removesuffix("/"))
+    members = {str(concept) for concept in vocabulary().subjects(SKOS.inScheme, scheme)}
+    assert members == {namespace + code for code in codes.split()}
+
+
+def test_relations_keep_the_order_in_which_they_are_tried() -> None:
+    codes = [relation.code for relation in schemes.relations()]
+    assert codes[0] == "proposed_by" and codes[-1] == "mention"
+    assert codes.index("guides") < codes.index("legal_basis") < codes.index("authorises")
+
+
+def test_relations_are_expressed_by_declared_properties() -> None:
+    for relation in schemes.relations():
+        assert relation.properties and set(relation.properties) <= declared(OWL.ObjectProperty)
+    expressed = {relation.code: relation.properties for relation in schemes.relations()}
+    assert expressed["authorises"] == (CANCU.authorisedBy, ELI.cites)
+    assert expressed["replaces_or_repeals"] == (CANCU.replaces, CANCU.annuls)
+    # The chain of authority upwards goes over these relations and no others.
+    chain = set(ontology().subjects(RDFS.subPropertyOf, CANCU.restsOn))
+    upwards = {code for code, properties in expressed.items() if chain & set(properties)}
+    assert upwards == {"legal_basis", "guides", "attached_to", "authorises"}
+
+
+def test_concepts_are_complete_skos() -> None:
+    graph = vocabulary()
+    concepts = [concept for concept in graph.subjects(RDF.type, SKOS.Concept) if isinstance(concept, URIRef)]
+    assert len(concepts) > 80
+    for concept in concepts:
+        assert languages(graph, concept, SKOS.prefLabel) == languages(graph, concept, SKOS.definition) == ["en", "vi"]
+        assert languages(graph, concept, SKOS.example) == ["vi"]
+        assert graph.value(concept, DCTERMS.source) is not None
+        scheme = graph.value(concept, SKOS.inScheme)
+        assert (scheme, RDF.type, SKOS.ConceptScheme) in graph
+        labels = [set(graph.objects(concept, label)) for label in (SKOS.prefLabel, SKOS.altLabel, SKOS.hiddenLabel)]
+        assert sum(map(len, labels)) == len(set.union(*labels)), concept
+    for scheme in set(graph.objects(predicate=SKOS.inScheme)):
+        assert isinstance(scheme, URIRef)
+        assert languages(graph, scheme, SKOS.prefLabel) == languages(graph, scheme, SKOS.definition) == ["en", "vi"]
+        names = Counter(
+            label
+            for concept in graph.subjects(SKOS.inScheme, scheme)
+            for label in graph.objects(concept, SKOS.prefLabel)
+        )
+        assert max(names.values()) == 1, scheme
+
+
+@pytest.mark.parametrize("table", ["roles.tsv", "tiers.tsv"])
+def test_examples_show_a_word_of_their_row(table: str) -> None:
+    columns = ("position", "words") if table == "tiers.tsv" else ("words",)
+    for row in schemes.read_concepts(TABLES / table, columns):
+        assert any(word.casefold() in row["example"].casefold() for word in row.items("words")), row
+
+
+def test_funding_examples_show_their_own_words_only() -> None:
+    rows = schemes.read_concepts(TABLES / "funding.tsv", ("group", "words"))
+    words = {(row["group"], row["code"]): [word.casefold() for word in row.items("words")] for row in rows}
+    for row in rows:
+        shown = {
+            code
+            for (group, code), forms in words.items()
+            if group == row["group"] and any(form in row["example"].casefold() for form in forms)
+        }
+        # A total is told by being split into its sources; what names no source shows no word of one.
+        expected = {"total": {"total", "central"}, "unspecified": set()}.get(row["code"], {row["code"]})
+        assert shown == expected, row
+
+
+def test_funding_answers_two_questions() -> None:
+    members = {
+        group: {str(each).removeprefix(FUND) for each in vocabulary().objects(FUND[group], SKOS.member)}
+        for group in schemes.FUNDING_GROUPS
+    }
+    assert members["kind"] == {"investment", "recurrent"}
+    assert members["source"] == {"central", "province", "district", "commune", "unspecified", "total"}
+
+
+def test_tiers_are_those_of_the_other_tables_and_in_order() -> None:
+    concepts = {str(each).removeprefix(TIER) for each in vocabulary().subjects(SKOS.inScheme, URIRef(TIER[:-1]))}
+    assert concepts == TIERS
+    order = {code: vocabulary().value(TIER[code], CANCU.position) for code in TIERS}
+    ranked = sorted((position.toPython(), code) for code, position in order.items() if isinstance(position, Literal))
+    assert ranked == [(1, "central"), (2, "province"), (3, "district"), (4, "commune")]
+
+
+def test_every_document_type_is_a_concept_of_one_family() -> None:
+    for kind in document_types():
+        families = set(vocabulary().subjects(SKOS.member, TYPE[kind.slug]))
+        assert families == {schemes.FAMILY[kind.family]}
+        notation = vocabulary().value(TYPE[kind.slug], SKOS.notation)
+        assert (str(notation) if notation else "") == kind.symbol
+
+
+def test_ranks_hold_within_one_law() -> None:
+    graph = vocabulary()
+    laws = {law for law, _ in RANKING_LAWS}
+    ranks = [rank for rank in graph.subjects(RDF.type, CANCU.Rank) if isinstance(rank, URIRef)]
+    assert len(ranks) > 80
+    for rank in ranks:
+        assert len(list(graph.objects(rank, CANCU.rankOf))) == 1
+        assert str(graph.value(rank, CANCU.underLaw)) in laws
+        assert languages(graph, rank, RDFS.label) == ["en", "vi"]
+    # Government resolutions are norms only since the law of 2025, and People's Councils differ by tier.
+    resolution = TYPE["nghi-quyet/rank/"]
+    assert str(graph.value(resolution + "64-2025-qh15/cp", CANCU.position)) == "5"
+    assert (resolution + "80-2015-qh13/cp", None, None) not in graph
+    councils = [
+        str(graph.value(resolution + f"64-2025-qh15/hdnd-{tier}", CANCU.position)) for tier in ("province", "district")
+    ]
+    assert councils == ["10", "13"]
+    # One law ends on the eve of the next, and the last one has not ended.
+    decree = TYPE["nghi-dinh/rank/"]
+    assert str(graph.value(decree + "64-2025-qh15", CANCU.validUntil)) == "2025-06-30"
+    assert str(graph.value(decree + "87-2025-qh15", CANCU.validFrom)) == "2025-07-01"
+    assert graph.value(decree + "87-2025-qh15", CANCU.validUntil) is None
+
+
+def test_the_vocabulary_is_the_same_every_time() -> None:
+    text = schemes.vocabulary_ntriples()
+    assert text == schemes.vocabulary_ntriples()
+    lines = text.splitlines()
+    assert lines == sorted(set(lines)) and len(lines) == len(vocabulary()) > 2000
+
+
+BAD_ROWS = {
+    "a code in capitals": ("roles.tsv", "\nlead\t", "\nLead\t", "code 'Lead'"),
+    "a code twice": ("roles.tsv", "\ncoordinate\t", "\nlead\t", "repeats line"),
+    "no definition": (
+        "roles.tsv",
+        "\tTự mình làm một nhiệm vụ.\t",
+        "\t\t",
+        "definition is empty",
+    ),
+    "no English name": ("roles.tsv", "\tmonitor\t", "\t\t", "name_en is empty"),
+    "a name twice": ("roles.tsv", "\tphối hợp\t", "\tChủ trì\t", "is that of line"),
+    "no example": ("roles.tsv", "\tSở Tài chính bố trí kinh phí đối ứng theo khả năng ngân sách\t", "\t\t", "example is"),
+    "a cell too many": ("roles.tsv", "\nlead\t", "\nlead\t\t", "cells instead of"),
+    "a column missing": ("roles.tsv", "\twords\t", "\t", "header"),
+    "a group of nothing": ("funding.tsv", "\tkind\t", "\tsort\t", "group 'sort'"),
+    "a position in words": ("tiers.tsv", "\t2\t", "\thai\t", "position 'hai'"),
+    "a tier of nothing": ("tiers.tsv", "\ndistrict\t", "\tregion\t".replace("\t", "\n", 1), "code 'region'"),
+    "a relation without property": ("relations.tsv", "\teli:is_annex_of\t", "\t\t", "properties is empty"),
+    "an unknown prefix": ("relations.tsv", "\teli:is_annex_of\t", "\telo:is_annex_of\t", "'elo:is_annex_of'"),
+    "a family of nothing": ("document_families.tsv", "\nmerged\t", "\nmixed\t", "code 'mixed'"),
+    "a family missing": ("document_families.tsv", "\ncopy\t", "\n#copy\t", "no row for copy"),
+    "decomposed letters": ("roles.tsv", "\tchủ trì\t", "\tchu\u0309 trì\t", "NFC"),
+}
+
+
+@pytest.mark.parametrize("case", BAD_ROWS)
+def test_a_bad_row_is_refused_with_its_place(case: str, tmp_path: Path) -> None:
+    name, old, new, message = BAD_ROWS[case]
+    for table in TABLES.glob("*.tsv"):
+        shutil.copy(table, tmp_path)
+    text = (tmp_path / name).read_text(encoding="utf-8")
+    assert old in text
+    (tmp_path / name).write_text(text.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(DataError, match=re.escape(message)) as refused:
+        schemes.scheme_graph(tmp_path)
+    assert refused.value.file == tmp_path / name
+    changed = (tmp_path / name).read_text(encoding="utf-8").splitlines()
+    at_fault = changed[refused.value.line - 1]
+    # Flaws of a table as a whole are those of its header.
+    assert refused.value.line == 1 or new.strip("\n") in f"{at_fault}\t"
+
+
+def test_bad_turtle_is_refused_with_its_place(tmp_path: Path) -> None:
+    file = tmp_path / "cancu.ttl"
+    file.write_text("@prefix x: <urn:x> .\n\nx:a x:b x:c\nx:d x:e x:f .\n", encoding="utf-8")
+    with pytest.raises(DataError) as refused:
+        schemes.read_turtle(file)
+    assert (refused.value.file, refused.value.line) == (file, 4)
+
+
+# ---------------------------------------------------------------------------------------------- the shapes
+
+BASE = "https://w3id.org/cancu/id/"
+#: A district plan, the provincial plan that it carries out, and a circular that authorises one activity of it.
+SOUND = (
+    TURTLE_PREFIXES
+    + f"""
+@prefix src: <{BASE}source/ke-hoach.txt#> .
+@prefix doc: <{BASE}vn/> .
+@prefix who: <{BASE}agency/> .
+@prefix at: <{BASE}place/> .
+
+src:file a cancu:SourceText , prov:Entity ;
+    rdfs:label "ke-hoach.txt" ;
+    dct:format "text/plain" ;
+    cancu:sha256 "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855" ;
+    cancu:characters 4000 ;
+    cancu:textOf doc:plan .
+doc:plan a eli:LegalResource ;
+    rdfs:label "Kế hoạch số 35/KH-UBND"@vi ;
+    eli:type_document type:ke-hoach ;
+    eli:number "35/KH-UBND" ;
+    eli:date_document "2023-03-06"^^xsd:date ;
+    dct:title "Giảm nghèo năm 2023"@vi ;
+    eli:passed_by who:bat-xat ;
+    cancu:tier tier:district ;
+    cancu:heldAs src:file ;
+    cancu:periodStart "2023"^^xsd:gYear ;
+    cancu:periodEnd "2023"^^xsd:gYear ;
+    cancu:signature src:signature ;
+    eli:relevant_for at:082-2004 ;
+    eli:based_on doc:superior ;
+    eli:ensures_implementation_of doc:superior ;
+    eli:cites doc:circular .
+doc:superior a eli:LegalResource ;
+    rdfs:label "Kế hoạch số 12/KH-UBND"@vi ;
+    eli:type_document type:ke-hoach ;
+    eli:number "12/KH-UBND" ;
+    eli:passed_by who:lao-cai ;
+    cancu:tier tier:province ;
+    cancu:statedDate "2023-01-20"^^xsd:date ;
+    cancu:statedTitle "giảm nghèo bền vững năm 2023"@vi .
+doc:circular a eli:LegalResource ;
+    rdfs:label "Thông tư số 19/2021/TT-BYT"@vi ;
+    eli:type_document type:thong-tu ;
+    eli:number "19/2021/TT-BYT" ;
+    eli:passed_by who:bo-y-te ;
+    cancu:tier tier:central .
+src:signature a eli-dl:Participation ;
+    cancu:signerName "Lê Thị Mai" ;
+    cancu:signerRole "Phó Chủ tịch" ;
+    cancu:signedFor "Chủ tịch" ;
+    cancu:capacity "KT." .
+who:bat-xat a org:FormalOrganization ;
+    skos:prefLabel "Ủy ban nhân dân huyện Bát Xát"@vi ;
+    cancu:tier tier:district ;
+    cancu:place at:082-2004 .
+who:lao-cai a org:FormalOrganization ;
+    skos:prefLabel "Ủy ban nhân dân tỉnh Lào Cai"@vi ;
+    cancu:tier tier:province .
+who:bo-y-te a org:FormalOrganization ;
+    skos:prefLabel "Bộ Y tế"@vi ;
+    cancu:tier tier:central .
+at:082-2004 a eli:AdministrativeArea ;
+    rdfs:label "huyện Bát Xát"@vi ;
+    cancu:gsoCode "082" ;
+    cancu:validFrom "2004-01-01"^^xsd:date ;
+    cancu:validUntil "2025-06-30"^^xsd:date .
+id:run a prov:Activity .
+src:activity a cancu:Activity ;
+    rdfs:label "Cải thiện dinh dưỡng"@vi ;
+    dct:isPartOf doc:plan ;
+    cancu:authorisedBy doc:circular .
+
+src:title a cancu:Statement , rdf:Statement ;
+    rdf:subject doc:plan ;
+    rdf:predicate dct:title ;
+    rdf:object "Giảm nghèo năm 2023"@vi ;
+    cancu:confidence 0.99 .
+src:title-annotation a oa:Annotation ;
+    oa:motivatedBy oa:linking ;
+    oa:hasBody src:title ;
+    oa:hasTarget src:title-target .
+src:title-target a oa:SpecificResource ;
+    oa:hasSource src:file ;
+    oa:hasSelector src:title-position , src:title-quote .
+src:title-position a oa:TextPositionSelector ; oa:start 100 ; oa:end 119 .
+src:title-quote a oa:TextQuoteSelector ; oa:exact "Giảm nghèo năm 2023" ; oa:prefix "KẾ HOẠCH" ; oa:suffix "trên" .
+src:number a cancu:Statement , rdf:Statement ;
+    rdf:subject doc:plan ;
+    rdf:predicate eli:number ;
+    rdf:object "35/KH-UBND" ;
+    cancu:confidence 0.9 ;
+    cancu:inferred "number" .
+src:heading a cancu:Statement , rdf:Statement ;
+    rdf:subject src:activity ;
+    rdf:predicate rdfs:label ;
+    rdf:object "Cải thiện dinh dưỡng"@vi ;
+    cancu:confidence 1.0 .
+"""
+    + "".join(
+        f"""
+src:{record}-annotation a oa:Annotation ;
+    oa:motivatedBy oa:linking ; oa:hasBody {bodies} ; oa:hasTarget src:{record}-target .
+src:{record}-target a oa:SpecificResource ;
+    oa:hasSource src:file ; oa:hasSelector src:{record}-position , src:{record}-quote .
+src:{record}-position a oa:TextPositionSelector ; oa:start {start} ; oa:end {start + len(quote)} .
+src:{record}-quote a oa:TextQuoteSelector ; oa:exact "{quote}" ; oa:prefix "" ; oa:suffix "" .
+"""
+        for record, bodies, start, quote in (
+            ("heading", "src:heading", 150, "Cải thiện dinh dưỡng"),
+            ("basis", "src:basis , src:basis-2", 200, "Kế hoạch số 12/KH-UBND"),
+            ("authority", "src:authority , src:authority-2", 300, "Thông tư số 19/2021/TT-BYT"),
+            ("short", "src:short", 400, "Thông tư này"),
+            ("repair", "src:repair", 500, "tr "),
+        )
+    )
+    + """
+src:basis a cancu:Citation , rdf:Statement ;
+    rdf:subject doc:plan ;
+    rdf:predicate eli:based_on ;
+    rdf:object doc:superior ;
+    cancu:relation rel:legal_basis ;
+    cancu:citingDocument doc:plan ;
+    cancu:citedDocument doc:superior ;
+    cancu:section "(mở đầu)" ;
+    cancu:confidence 0.97 ;
+    cancu:inferred "issuer" ;
+    cancu:provision "Điều 2" ;
+    cancu:printedNumber "12/KH-UBND" ;
+    cancu:printedDate "2023-01-20"^^xsd:date ;
+    prov:wasGeneratedBy id:run .
+src:basis-2 a cancu:Statement , rdf:Statement ;
+    rdf:subject doc:plan ;
+    rdf:predicate eli:ensures_implementation_of ;
+    rdf:object doc:superior ;
+    cancu:confidence 0.97 .
+src:authority a cancu:Citation , rdf:Statement ;
+    rdf:subject src:activity ;
+    rdf:predicate cancu:authorisedBy ;
+    rdf:object doc:circular ;
+    cancu:relation rel:authorises ;
+    cancu:citingDocument doc:plan ;
+    cancu:citedDocument doc:circular ;
+    cancu:section "II. NHIỆM VỤ" ;
+    cancu:confidence 0.93 ;
+    prov:wasGeneratedBy id:run .
+src:authority-2 a cancu:Statement , rdf:Statement ;
+    rdf:subject doc:plan ;
+    rdf:predicate eli:cites ;
+    rdf:object doc:circular ;
+    cancu:confidence 0.93 .
+src:short a cancu:Citation , rdf:Statement ;
+    rdf:subject doc:plan ;
+    rdf:predicate eli:cites ;
+    rdf:object doc:circular ;
+    cancu:relation rel:mention ;
+    cancu:citingDocument doc:plan ;
+    cancu:citedDocument doc:circular ;
+    cancu:resolvesTo src:authority ;
+    cancu:section "II. NHIỆM VỤ" ;
+    cancu:confidence 0.9 ;
+    prov:wasGeneratedBy id:run .
+src:repair a cancu:Repair ;
+    cancu:printed "tr " ;
+    cancu:readAs "trợ" ;
+    cancu:rule "lost-glyph" .
+src:doubt a cancu:Doubt ;
+    cancu:rule "two-dates" ;
+    rdfs:comment "Không rõ ngày nào đúng."@vi ;
+    rdfs:comment "It is not clear which date is right."@en ;
+    cancu:about doc:superior ;
+    cancu:candidate "2023-01-20" , doc:superior .
+src:link a cancu:IdentityInference ;
+    cancu:about doc:plan ;
+    cancu:rule "lost-number" ;
+    cancu:evidenceFrom src:basis ;
+    cancu:confidence 0.8 ;
+    rdfs:comment "Số suy từ nơi viện dẫn."@vi ;
+    rdfs:comment "The number was inferred from a citation."@en .
+"""
+)
+PLAN, SUPERIOR, CIRCULAR = (URIRef(f"{BASE}vn/{name}") for name in ("plan", "superior", "circular"))
+ACTIVITY = URIRef(f"{BASE}source/ke-hoach.txt#activity")
+
+#: For each shape a break that it must catch: either a line of SOUND and what it becomes, or a line that is added;
+#: then the names of other shapes that the same break must trip.
+Break = tuple[str | None, str, set[str]]
+
+
+def replaced(old: str, new: str, *others: str) -> Break:
+    return old, new, set(others)
+
+
+def added(line: str, *others: str) -> Break:
+    return None, line, set(others)
+
+
+BREAKS: dict[str, Break] = {
+    "Document-label": replaced('rdfs:label "Thông tư số 19/2021/TT-BYT"@vi ;', ""),
+    "Document-type": replaced("eli:type_document type:thong-tu", "eli:type_document tier:central"),
+    "Document-number": replaced('eli:number "12/KH-UBND"', 'eli:number "12/KH- UBND"'),
+    "Document-date": replaced('eli:date_document "2023-03-06"^^xsd:date', 'eli:date_document "06/3/2023"'),
+    "Document-title": added('doc:plan dct:title "Giảm nghèo"@vi .'),
+    "Document-issuer": added("doc:plan eli:passed_by doc:circular ."),
+    "Document-tier": replaced("cancu:tier tier:province ;\n    cancu:stated", "cancu:tier rel:issued ;\n    cancu:stated"),
+    "Document-held": replaced("cancu:heldAs src:file ;", ""),
+    "Document-period-start": added('doc:plan cancu:periodStart "2022"^^xsd:gYear .'),
+    "Document-period-end": added('doc:plan cancu:periodEnd "2024"^^xsd:gYear .'),
+    "Document-signature": added("doc:plan cancu:signature id:nobody ."),
+    "Document-place": added("doc:plan eli:relevant_for who:bat-xat ."),
+    "Document-stated-date": replaced('cancu:statedDate "2023-01-20"^^xsd:date', 'cancu:statedDate "20/01/2023"'),
+    "Document-stated-title": replaced('năm 2023"@vi .', 'năm 2023" .'),
+    "Document-target": added("doc:plan eli:amends id:nothing .", "Evidence"),
+    "Document-type-known": replaced("eli:type_document type:thong-tu ;", ""),
+    "Document-issuer-known": replaced("eli:passed_by who:bo-y-te ;", ""),
+    "Document-tier-single": added("doc:plan cancu:tier tier:commune ."),
+    "Document-dates-agree": added('doc:superior cancu:statedDate "2023-01-21"^^xsd:date .'),
+    "Document-period-order": replaced('cancu:periodStart "2023"', 'cancu:periodStart "2025"'),
+    "Document-own-date-agrees": added('doc:plan cancu:statedDate "2023-03-07"^^xsd:date .'),
+    "Document-not-its-own-basis": added("doc:circular eli:based_on doc:circular .", "Evidence"),
+    "Document-basis-older": replaced('eli:date_document "2023-03-06"', 'eli:date_document "2023-01-06"'),
+    "Evidence": added("src:activity cancu:authorisedBy doc:superior ."),
+    "SourceText": replaced("cancu:SourceText , prov:Entity", "cancu:SourceText"),
+    "SourceText-label": replaced('rdfs:label "ke-hoach.txt" ;', ""),
+    "SourceText-sha256": replaced('cancu:sha256 "e3b0', 'cancu:sha256 "E3B0'),
+    "SourceText-format": replaced('"text/plain"', '"txt"'),
+    "SourceText-characters": replaced("cancu:characters 4000", "cancu:characters 4000.0"),
+    "SourceText-document": added("src:file cancu:textOf doc:circular .", "Document-held"),
+    "Statement": replaced("src:title a cancu:Statement , rdf:Statement", "src:title a cancu:Statement"),
+    "Statement-subject": added("src:title rdf:subject doc:superior .", "Statement-holds"),
+    "Statement-predicate": added("src:title rdf:predicate rdfs:label .", "Statement-holds"),
+    "Statement-object": added('src:title rdf:object "Khác"@vi .', "Statement-holds"),
+    "Statement-confidence": replaced("cancu:confidence 0.99", "cancu:confidence 1.01"),
+    "Statement-inferred": replaced('cancu:inferred "number"', 'cancu:inferred "số hiệu"'),
+    "Statement-evidence": replaced('cancu:inferred "number"', 'rdfs:comment ""'),
+    "Statement-holds": replaced('rdf:object "35/KH-UBND"', 'rdf:object "36/KH-UBND"'),
+    "Citation-relation": added("src:basis cancu:relation rel:guides .", "Citation-expressed"),
+    "Citation-citing": replaced("cancu:citingDocument doc:plan ;\n    cancu:citedDocument doc:superior ;", "cancu:citedDocument doc:superior ;"),
+    "Citation-cited": replaced("cancu:citedDocument doc:superior ;", "", "Citation-object"),
+    "Citation-object": replaced("cancu:citedDocument doc:superior ;", "cancu:citedDocument doc:plan ;"),
+    "Citation-section": replaced('cancu:section "(mở đầu)" ;', ""),
+    "Citation-provision": replaced('cancu:provision "Điều 2"', 'cancu:provision ""'),
+    "Citation-printed-number": replaced('cancu:printedNumber "12/KH-UBND"', 'cancu:printedNumber ""'),
+    "Citation-printed-date": replaced('cancu:printedDate "2023-01-20"^^xsd:date', 'cancu:printedDate "20/1/2023"'),
+    "Citation-resolves-to": replaced("cancu:resolvesTo src:authority", "cancu:resolvesTo src:title"),
+    "Citation-run": replaced('xsd:date ;\n    prov:wasGeneratedBy id:run .', "xsd:date ."),
+    "Citation-evidence": added("src:title-annotation oa:hasBody src:basis ."),
+    "Citation-expressed": replaced("cancu:relation rel:legal_basis", "cancu:relation rel:amends"),
+    "Citation-resolves-to-same": replaced("cancu:resolvesTo src:authority", "cancu:resolvesTo src:basis"),
+    "Annotation-motivation": added("src:title-annotation oa:motivatedBy oa:tagging ."),
+    "Annotation-body": added("src:title-annotation oa:hasBody who:bat-xat ."),
+    "Annotation-target": added("src:title-annotation oa:hasTarget src:basis-target ."),
+    "Target-source": added("src:title-target oa:hasSource doc:plan ."),
+    "Target-position": replaced("oa:hasSelector src:title-position , src:title-quote", "oa:hasSelector src:title-quote"),
+    "Target-quote": replaced("oa:hasSelector src:title-position , src:title-quote", "oa:hasSelector src:title-position"),
+    "Target-fits": replaced("oa:start 100 ; oa:end 119", "oa:start 101 ; oa:end 119"),
+    "Position-start": replaced("oa:start 100 ; oa:end 119", "oa:start 119 ; oa:end 119", "Target-fits"),
+    "Position-end": replaced("oa:start 100 ; oa:end 119", "oa:start 100 ; oa:end 119.0"),
+    "Quote-exact": added('src:title-quote oa:exact "Giảm nghèo năm 2024" .'),
+    "Quote-context": added('src:title-quote oa:prefix "a" .'),
+    "Agency-name": replaced('skos:prefLabel "Bộ Y tế"@vi ;', ""),
+    "Agency-tier": added("who:bo-y-te cancu:tier tier:other ."),
+    "Agency-place": added("who:bo-y-te cancu:place who:lao-cai ."),
+    "Place-name": replaced('rdfs:label "huyện Bát Xát"@vi ;', ""),
+    "Place-code": replaced('cancu:gsoCode "082"', 'cancu:gsoCode "0820"'),
+    "Place-valid-from": replaced('cancu:validFrom "2004', 'cancu:validFrom "2026'),
+    "Place-valid-until": added('at:082-2004 cancu:validUntil "2025-07-01"^^xsd:date .'),
+    "Activity-name": replaced('    rdfs:label "Cải thiện dinh dưỡng"@vi ;\n', "", "Statement-holds"),
+    "Activity-document": replaced("dct:isPartOf doc:plan ;", ""),
+    "Activity-authority": added("src:activity cancu:authorisedBy who:bo-y-te .", "Evidence"),
+    "Participation-document": added("doc:superior cancu:signature src:signature ."),
+    "Participation-name": added('src:signature cancu:signerName "Lê Mai" .'),
+    "Participation-role": added('src:signature cancu:signerRole "Chủ tịch" .'),
+    "Participation-for": added('src:signature cancu:signedFor "Ủy ban nhân dân" .'),
+    "Participation-capacity": replaced('cancu:capacity "KT."', 'cancu:capacity "thay mặt"'),
+    "Participation-name-known": replaced('cancu:signerName "Lê Thị Mai" ;', ""),
+    "Doubt-place": replaced("cancu:about doc:superior ;", ""),
+    "Repair-printed": replaced('cancu:readAs "trợ"', 'cancu:readAs "tr "'),
+    "Repair-read-as": added('src:repair cancu:readAs "trở" .'),
+    "Repair-place": replaced('cancu:printed "tr "', 'cancu:printed "tr"'),
+    "IdentityInference-document": replaced("cancu:about doc:plan", "cancu:about who:bat-xat"),
+    "IdentityInference-evidence": replaced("cancu:evidenceFrom src:basis ;", ""),
+    "Record-rule": replaced('cancu:rule "two-dates"', 'cancu:rule "Hai ngày"'),
+    "Record-comment-vi": replaced('rdfs:comment "Không rõ ngày nào đúng."@vi ;', ""),
+    "Record-comment-en": replaced('rdfs:comment "It is not clear which date is right."@en ;', ""),
+}
+
+
+def broken(name: str) -> str:
+    """Write the sound graph with one break, in a namespace of its own."""
+    old, new, _ = BREAKS[name]
+    if old is None:
+        text = f"{SOUND}\n{new}\n"
+    else:
+        assert SOUND.count(old) >= 1, f"{old!r} is not in the sound graph"
+        text = SOUND.replace(old, new, 1)
+    return text.replace(BASE, f"{BASE}{name}/")
+
+
+@cache
+def findings() -> dict[str, set[soundness.Finding]]:
+    """Check all broken graphs in one run: they have no resource in common."""
+    found: dict[str, set[soundness.Finding]] = {name: set() for name in BREAKS}
+    together = Graph().parse(data="\n".join(map(broken, BREAKS)), format="turtle")
+    for finding in soundness.find_flaws(together):
+        found[finding.focus.removeprefix(BASE).partition("/")[0]].add(finding)
+    return found
+
+
+def named(kind: URIRef) -> set[str]:
+    return {str(shape).removeprefix(SHAPE) for shape in shapes().subjects(RDF.type, kind)}
+
+
+def test_a_sound_graph_has_no_flaw() -> None:
+    assert soundness.find_flaws(Graph().parse(data=SOUND, format="turtle")) == ()
+
+
+def test_every_shape_has_a_broken_graph() -> None:
+    assert BREAKS.keys() >= named(SH.PropertyShape) | named(SH.SPARQLConstraint)
+    assert BREAKS.keys() <= named(SH.PropertyShape) | named(SH.SPARQLConstraint) | named(SH.NodeShape)
+    assert len(BREAKS) == 89
+
+
+@pytest.mark.parametrize("name", BREAKS)
+def test_a_shape_catches_its_break_and_nothing_else(name: str) -> None:
+    assert {finding.shape for finding in findings()[name]} == {name} | BREAKS[name][2]
+
+
+@pytest.mark.parametrize("name", BREAKS)
+def test_a_finding_says_what_is_wrong(name: str) -> None:
+    for finding in findings()[name]:
+        severity = "warning" if finding.shape in WARNINGS else "violation"
+        assert finding.severity == severity
+        assert finding.message("vi").endswith(".") and finding.message("en").endswith(".")
+        assert finding.message("vi") != finding.message("en") and "{" not in finding.message("vi")
+        assert finding.focus.startswith(f"{BASE}{name}/")
+
+
+#: Flaws of the texts; all others are flaws of the graph.
+WARNINGS = {
+    *("Document-type-known", "Document-issuer-known", "Document-tier-single", "Document-dates-agree"),
+    *("Document-period-order", "Document-own-date-agrees", "Document-not-its-own-basis", "Document-basis-older"),
+    "Participation-name-known",
+}
+
+
+def test_a_finding_points_at_the_property_and_the_value() -> None:
+    (finding,) = findings()["Document-number"]
+    assert (finding.path, finding.value) == (str(ELI.number), "12/KH- UBND")
+    (finding,) = findings()["Document-basis-older"]
+    assert finding.focus.endswith("vn/plan") and str(finding.value).endswith("vn/superior")
+    assert str(finding.value) in finding.message("vi") and str(finding.value) in finding.message("en")
+
+
+def test_violations_come_first_and_in_order() -> None:
+    text = broken("Document-type-known") + broken("Agency-tier") + broken("Evidence")
+    found = soundness.find_flaws(Graph().parse(data=text, format="turtle"))
+    assert [finding.shape for finding in found] == ["Agency-tier", "Evidence", "Document-type-known"]
+
+
+def test_nothing_sound_is_anonymous() -> None:
+    """Each node shape refuses a blank node."""
+    targets = {str(shape).removeprefix(SHAPE): kind for shape, kind in shapes().subject_objects(SH.targetClass)}
+    graph = Graph()
+    for kind in targets.values():
+        graph.add((BNode(), RDF.type, kind))
+    caught = {finding.shape for finding in soundness.find_flaws(graph)}
+    # The second shape of documents has only queries in it.
+    assert caught >= targets.keys() - {"Document-in-time"}
+    assert len(targets) == 16
+
+
+def test_the_graphs_of_a_dataset_are_checked_together() -> None:
+    dataset = Dataset()
+    for number, triple in enumerate(Graph().parse(data=SOUND, format="turtle")):
+        dataset.graph(URIRef(f"{BASE}graph/{number % 3}")).add(triple)
+    assert soundness.find_flaws(dataset) == ()
+
+
+def test_two_ways_of_asking_agree() -> None:
+    """Our one run of each query finds what pyshacl finds by running it for every resource."""
+    from pyshacl import validate
+
+    queried = sorted(named(SH.SPARQLConstraint))
+    graph = Graph().parse(data="\n".join(map(broken, queried)), format="turtle")
+    ours = {(finding.shape, finding.focus) for finding in soundness.find_flaws(graph)}
+    _, report, _ = validate(graph + vocabulary(), shacl_graph=str(soundness.SHAPES), inference="none")
+    assert isinstance(report, Graph)
+    theirs = {
+        (
+            str(report.value(result, SH.sourceConstraint) or report.value(result, SH.sourceShape)).removeprefix(SHAPE),
+            str(report.value(result, SH.focusNode)),
+        )
+        for result in report.subjects(RDF.type, SH.ValidationResult)
+    }
+    assert ours == theirs and len(queried) == 8
+    assert {shape for shape, _ in ours} >= set(queried)
+
+
+def test_every_shape_speaks_both_languages() -> None:
+    for kind in (SH.NodeShape, SH.PropertyShape, SH.SPARQLConstraint):
+        for name in named(kind):
+            assert languages(shapes(), SHAPE[name], SH.message) == ["en", "vi"], name
+            for message in shapes().objects(SHAPE[name], SH.message):
+                assert str(message)[0].isupper() and str(message).endswith(".")
+
+
+def test_every_class_of_the_graph_has_its_shape() -> None:
+    targets = set(shapes().objects(predicate=SH.targetClass))
+    assert targets == {
+        *(ELI.LegalResource, ELI.AdministrativeArea, ELI_DL.Participation, ORG.Organization, OA.Annotation),
+        *(OA.SpecificResource, OA.TextPositionSelector, OA.TextQuoteSelector, CANCU.SourceText, CANCU.Statement),
+        *(CANCU.Citation, CANCU.Activity, CANCU.Doubt, CANCU.Repair, CANCU.IdentityInference),
+    }
+
+
+def test_shapes_declare_the_prefixes_of_the_ontology() -> None:
+    declarations = {
+        str(shapes().value(each, SH.prefix)): str(shapes().value(each, SH.namespace))
+        for each in shapes().objects(predicate=SH.declare)
+    }
+    assert declarations.items() <= PREFIXES.items() and len(declarations) == 5
+
+
+def test_bad_shapes_are_our_own_flaw(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "shapes.ttl"
+    file.write_text(
+        "@prefix sh: <http://www.w3.org/ns/shacl#> . <urn:s> a sh:NodeShape ; sh:targetClass <urn:c> ; sh:nodeKind 3 .",
+        encoding="utf-8",
+    )
+    monkeypatch.setattr(soundness, "SHAPES", file)
+    with pytest.raises(DataError) as refused:
+        soundness.find_flaws(Graph())
+    assert refused.value.file == file
+
+
+def test_a_missing_checker_is_told_in_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(__import__("sys").modules, "pyshacl", None)
+    with pytest.raises(CallerError, match="pip install pyshacl"):
+        soundness.find_flaws(Graph())
+
+
+def test_doctests() -> None:
+    for module, attempted in ((schemes, 2), (soundness, 2)):
+        result = doctest.testmod(module)
+        assert result.failed == 0 and result.attempted >= attempted
