@@ -52,13 +52,13 @@ _TONE = compiled(r"(?<![qQ])(?:[oO][àáảãạèéẻẽẹÀÁẢÃẠÈÉẺ
 
 _COMPOSED = compiled(r"[^\u0300-\u036f\u031b\u0323][\u0300-\u036f]+")
 
-# Marks of Markdown, of HTML left in Markdown and of word processors; as long as they are, they become blanks.
-_MARKS = compiled(
-    r"</?(?:b|i|u|em|strong|br|p|span|sup|sub|center|td|tr|th|table)\b[^<>\n]{0,80}>|\*\*+|\[bookmark: [^\]\n]{1,60}\]"
-    r"|^[ ]{0,3}\#{1,6}(?= )|^[ ]{0,3}>(?= )|(?<=[\w.,;:)\"(\- ])\*(?=[\w(.,;:)\"])|(?<=[\w.,;:)])\*(?![\w])|^\*(?=\S)",
-    re.MULTILINE,
-)
+_ODD = compiled("[" + re.escape("".join(map(chr, _SAME))) + "]")
 
+# Marks of Markdown, of HTML left in Markdown and of word processors; as long as they are, they become blanks. Every
+# alternative begins with a letter of its own, which lets the scan run from one to the next.
+_MARKS = compiled(
+    r"</?(?:b|i|u|em|strong|br|p|span|sup|sub|center|td|tr|th|table)\b[^<>\n]{0,80}>|\*+|\[bookmark: [^\]\n]{1,60}\]|#{1,6}(?= )|>(?= )"
+)
 _TABLE_ROW = compiled(r"^ *\|.*$|^.*\| *$", re.MULTILINE)
 # "––––", "_____", "* * *": a ruler between parts.
 _RULER_LINE = compiled(r"[-_=*~.· ]{3,}")
@@ -73,12 +73,14 @@ _PART_WORD = compiled(r"(?:Điều|Khoản|Chương|Mục|Phần|Phụ lục) ")
 _BREAK = compiled(r" *\n\s*| {2,}")
 # "10" or "- 10 -" or "Trang 3/12" alone on its line.
 _PAGE = compiled(r"(?:[-–] ?)?\d{1,4}(?: ?[-–])?|Trang \d{1,4}(?:/\d{1,4})?|\d{1,3}/\d{1,3}")
+_BLANKS = compiled(r"\s*")
+_NUMBER_STARTS = compiled(r"\d{1,5} ?/")
 _ENDS = frozenset(".;:!?…")
 _CLOSERS = "\"')]”’ "
 
 # Consonants alone are no word: "hỗ tr ", "đư c", "phối h p" are what is left when a font loses a vowel.
 _FRAGMENT = compiled(
-    r"(?<![\w./&-])(?:ngh|ng|nh|ch|gh|kh|ph|th|tr|[bcdđghklmnpqrstvx])(?![\w./&)-])", re.IGNORECASE
+    r"[ \n(](ngh|ng|nh|ch|gh|kh|ph|th|tr|[bcdđghklmnpqrstvx])(?![\w./&)-])|[ \n(](Ngh|Ng|Nh|Ch|Gh|Kh|Ph|Th|Tr|[BCDĐGHKLMNPQRSTVX])(?= [[:lower:]])"
 )
 _VOWELS = "àáảãạăằắẳẵặâầấẩẫậèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵ"
 # Below this many damaged syllables a gap may be chance ("10 m 2"), above it the font is at fault.
@@ -159,8 +161,9 @@ def read_text(source: str) -> Text:
     'của Thủ tướng Chính phủ về việc phê duyệt\\n- Mục'
     """
     base, base_at, given_at = _compose(source)
-    shadow = fold_tones(base.translate(_SAME))
-    shadow = _MARKS.sub(lambda found: " " * len(found[0]), shadow)
+    shadow = fold_tones(_ODD.sub(_same, base.replace("\r", " ")))
+    if any(mark in shadow for mark in "*#<[>"):
+        shadow = _MARKS.sub(_blank_mark, shadow)
     if "|" in shadow:
         # The cells of a Markdown table are paragraphs of their own.
         shadow = _TABLE_ROW.sub(lambda found: found[0].replace("|", "\n"), shadow)
@@ -172,6 +175,22 @@ def read_text(source: str) -> Text:
     plain_out, source_out = _compose_maps(plain_at, at, base_at, given_at, len(plain))
     moved = [Repair(*inner.span(r.start, r.end), inner.quote(r.start, r.end), r.read_as, r.rule) for r in lost + joined]
     return Text(source, plain, _sorted_repairs(moved), plain_out, source_out)
+
+
+def _same(found: re.Match[str]) -> str:
+    return _SAME[ord(found[0])]
+
+
+def _blank_mark(found: re.Match[str]) -> str:
+    """Blank a mark, unless it is a bullet ("* Văn bản …") or a sign inside a line."""
+    text, start, end = found.string, found.start(), found.end()
+    mark = found[0]
+    if mark[0] in "#>":
+        opens = not text[text.rfind("\n", 0, start) + 1 : start].strip(" ")
+        return " " * len(mark) if opens else mark
+    if mark == "*" and text[end : end + 1] in (" ", "") and not text[text.rfind("\n", 0, start) + 1 : start].strip(" "):
+        return mark
+    return " " * len(mark)
 
 
 def _sorted_repairs(repairs: list[Repair]) -> tuple[Repair, ...]:
@@ -227,7 +246,8 @@ def _restore_glyphs(text: str, printed: str) -> tuple[str, list[Repair]]:
     """
     gaps: dict[int, tuple[str, str]] = {}
     for found in _FRAGMENT.finditer(text):
-        fragment, start, end = found[0], found.start(), found.end()
+        fragment, end = found[1] or found[2], found.end()
+        start = end - len(fragment)
         if text[end : end + 1] == " ":
             right = _LETTERS_RIGHT.match(text, end + 1)
             if right is None:
@@ -244,12 +264,11 @@ def _restore_glyphs(text: str, printed: str) -> tuple[str, list[Repair]]:
         return text, []
     votes: Counter[str] = Counter()
     fits: dict[int, dict[str, str]] = {}
-    for at, (left_part, right_part) in gaps.items():
-        options = {}
-        for glyph in _VOWELS:
-            whole = left_part + glyph + right_part
-            if is_syllable(whole.lower()):
-                options[glyph] = whole
+    known: dict[tuple[str, str], dict[str, str]] = {}
+    for at, parts in gaps.items():
+        options = known.get(parts)
+        if options is None:
+            options = known[parts] = {glyph: glyph.join(parts) for glyph in _VOWELS if is_syllable(glyph.join(parts))}
         fits[at] = options
         votes.update(options.keys())
     repairs: list[Repair] = []
@@ -295,6 +314,7 @@ def _join_lines(text: str, printed: str) -> tuple[str, array[int], array[int], l
     plain_at, source_at = array("q", (0,)), array("q", (0,))
     repairs: list[Repair] = []
     done = length = line_start = 0
+    tabs = "\t" in text
     for found in _BREAK.finditer(text):
         start, end = found.span()
         if start < done:
@@ -302,7 +322,12 @@ def _join_lines(text: str, printed: str) -> tuple[str, array[int], array[int], l
         if text[start] != "\n" and "\n" not in found[0]:
             glue = " "
         else:
-            glue, end = _glue(text, line_start, start, end, full, width, repairs, printed)
+            last, first = text[start - 1], text[end : end + 1]
+            if not tabs and first.islower() and last.isalnum() and text[end + 1 : end + 2].isalpha():
+                # By far the most breaks: a word, then a small letter that begins no enumerator.
+                glue = " "
+            else:
+                glue, end = _glue(text, line_start, start, end, full, width, repairs, printed)
             line_start = end
         pieces.append(text[done:start])
         pieces.append(glue)
@@ -361,12 +386,12 @@ def _glue(
     # A page number alone on its line inside a sentence.
     stripped = line.strip()
     if stripped and len(stripped) <= 12 and _PAGE.fullmatch(stripped) and not ends and stop >= 0:
-        after = compiled(r"\s*").match(text, stop)
+        after = _BLANKS.match(text, stop)
         resume = after.end() if after is not None else stop
         # "ngày⏎2⏎17/7/2023": behind a word that wants a number, only a number of its own shows that this one is the page's.
         wants = before.endswith(("số", "Số", "ngày", "/", "Điều", "khoản", "năm"))
         goes_on = text[resume : resume + 1].islower() or (len(before) >= full and not _OPENS.match(text, resume))
-        if resume < len(text) and (compiled(r"\d{1,5} ?/").match(text, resume) if wants else goes_on):
+        if resume < len(text) and (_NUMBER_STARTS.match(text, resume) is not None if wants else goes_on):
             repairs.append(Repair(end, end + len(line.rstrip()), line.rstrip(), "", "page-number"))
             return " ", resume
         return "\n", end

@@ -58,8 +58,12 @@ _MARK: Final = "CURRENT"
 _LOCK_REPORT: Final = "LOCK"
 
 _UNION: Final = ox.DefaultGraph()
+# From so many triples on, writing new files beats adding to the log.
+_BULK: Final = 20_000
 _LABEL: Final = ox.NamedNode(PREFIXES["rdfs"] + "label")
 _PREF_UNION: Final = ox.DefaultGraph()
+# From so many triples on, writing new files beats adding to the log.
+_BULK: Final = 20_000
 _LABEL: Final = ox.NamedNode(PREFIXES["skos"] + "prefLabel")
 
 
@@ -172,16 +176,42 @@ class Store:
 
         Blank nodes are refused: two loads of the same text could not be compared.
         """
-        name = ox.NamedNode(graph)
-        if isinstance(triples, (str, bytes)):
-            triples = (quad.triple for quad in ox.parse(triples, format=ox.RdfFormat.N_TRIPLES))
-        new = _as_stored(triples)
-        old = {quad.triple for quad in self._store.quads_for_pattern(None, None, None, name)}
-        if new == old:
-            return False
-        self._check_writable()
-        self._change(name, old - new, new - old)
-        return True
+        return bool(self.replace_graphs({graph: triples}))
+
+    def replace_graphs(self, graphs: Mapping[str, str | bytes | Iterable[ox.Triple]]) -> tuple[str, ...]:
+        """Do the same for many graphs, each in a transaction at most of its own; name those that changed.
+
+        The graphs that are new are written together: a few hundred at once take less than half the time.
+        """
+        fresh: dict[ox.NamedNode, set[ox.Triple]] = {}
+        changed = []
+        for iri, triples in graphs.items():
+            graph = ox.NamedNode(iri)
+            if isinstance(triples, (str, bytes)):
+                triples = (quad.triple for quad in ox.parse(triples, format=ox.RdfFormat.N_TRIPLES))
+            new, old = _as_stored(triples), self._content(graph)
+            if new == old:
+                continue
+            self._check_writable()
+            changed.append(iri)
+            if old:
+                self._change(graph, old - new, new - old)
+            else:
+                fresh[graph] = new
+        if fresh:
+            quads = (
+                ox.Quad(triple.subject, triple.predicate, triple.object, name)
+                for graph, triples in fresh.items()
+                for triple in triples
+                for name in (graph, _UNION)
+            )
+            many = sum(map(len, fresh.values())) >= _BULK
+            (self._store.bulk_extend if many else self._store.extend)(quads)
+            self.generation += 1
+        return tuple(changed)
+
+    def _content(self, graph: ox.NamedNode) -> set[ox.Triple]:
+        return {quad.triple for quad in self._store.quads_for_pattern(None, None, None, graph)}
 
     def drop_graph(self, graph: str) -> bool:
         """Take a named graph out in one transaction; tell whether it was there."""
@@ -189,22 +219,14 @@ class Store:
         if not self._store.contains_named_graph(name):
             return False
         self._check_writable()
-        old = {quad.triple for quad in self._store.quads_for_pattern(None, None, None, name)}
-        self._change(name, old, set(), f"DROP GRAPH {name}")
+        self._change(name, self._content(name), set(), f"DROP GRAPH {name}")
         return True
 
     def _change(self, graph: ox.NamedNode, gone: set[ox.Triple], come: set[ox.Triple], then: str = "") -> None:
         """Change a graph, and the union with it; every single call of Oxigraph is one transaction."""
-        if not gone and not then:
-            self._store.extend(
-                ox.Quad(triple.subject, triple.predicate, triple.object, name)
-                for triple in come
-                for name in (graph, _UNION)
-            )
-        else:
-            lonely = {triple for triple in gone if not self._stands_elsewhere(triple, graph)}
-            parts = (_data("DELETE", graph, gone, lonely), _data("INSERT", graph, come, come), then)
-            self._store.update(" ; ".join(filter(None, parts)))
+        lonely = {triple for triple in gone if not self._stands_elsewhere(triple, graph)}
+        parts = (_data("DELETE", graph, gone, lonely), _data("INSERT", graph, come, come), then)
+        self._store.update(" ; ".join(filter(None, parts)))
         self.generation += 1
 
     def _stands_elsewhere(self, triple: ox.Triple, graph: ox.NamedNode) -> bool:
