@@ -449,7 +449,7 @@ def _read_numbered(plain: str, at: int, previous: Mention | None, notes: list[No
     mention.issuer_mention, mention.date = issuer, dated
     _read_tail(plain, mention, notes)
     mention.provision = _read_provision(plain, mention.start) if not listed else None
-    if not symbol.known and _code_like(segments[0]):
+    if not symbol.known and _code_like(segments[0]) and issuer_of_symbol(symbol.codes, Context())[1] is None:
         notes.append(Note("unknown-code", number_start, end, (), (("code", "-".join(segments)),)))
         mention.confidence = min(mention.confidence, 0.9)
     return mention
@@ -934,13 +934,17 @@ def _share_issuers(plain: str, mentions: list[Mention]) -> None:
     """
     for index in range(len(mentions) - 1, 0, -1):
         mention, before = mentions[index], mentions[index - 1]
+        gap = plain[before.end : mention.start]
         if mention.issuer_mention is None or before.issuer_mention is not None or before.kind == "law" or before.nested != mention.nested:
             continue
-        gap = plain[before.end : mention.start]
         same_series = mention.issuer_codes[:1] == before.issuer_codes[:1] and mention.type == before.type and ";" not in gap
         if re.fullmatch(r" ?[,;]?(?: ?và)?(?: các)? ?", gap) and (mention.listed or same_series):
             before.issuer_mention = mention.issuer_mention
             before.inferred.append("issuer")
+        # "các Quyết định số 202-HĐBT và 203-HĐBT ngày 28-12-1988": joined by "và", with one date behind both.
+        if mention.listed and mention.date is not None and before.date is None and gap in (" và ", " và số "):
+            before.date = mention.date
+            before.inferred.append("date")
     for index in range(1, len(mentions)):
         mention, before = mentions[index], mentions[index - 1]
         # Issuer first: "các Quyết định của Thủ tướng Chính phủ: số 118/TTg …, số 154/TTg …".
@@ -984,7 +988,7 @@ def complete_mentions(plain: str, mentions: list[Mention], context: Context) -> 
             earlier = first_full.get(key)
             if earlier is None:
                 first_full[key] = mention
-            elif earlier.issuer == mention.issuer or mention.issuer is None:
+            elif earlier.issuer == mention.issuer or (mention.issuer is None and len(said.get(key, set())) < 2):
                 if mention.date is None or mention.issuer_mention is None:
                     mention.resolves_to = earlier.start
                 if mention.date is not None and earlier.date is not None and mention.date != earlier.date and mention.issuer == earlier.issuer:
@@ -1037,7 +1041,7 @@ def _complete_issuer(plain: str, mention: Mention, context: Context, earlier: Me
             if context.tier == "province" and context.province is not None:
                 # A province's own papers cite their districts' only by name.
                 name = f"{body} {context.province}"
-            elif known and mention.issuer_mention is None:
+            elif known and mention.issuer_mention is None and mention.resolves_to is None:
                 notes.append(Note("open-issuer", mention.start, mention.end, tuple(known)))
     if name is not None:
         mention.issuer = name

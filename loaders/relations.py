@@ -33,7 +33,7 @@ _WINDOW = 700
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """Hold the relation of one mention, the row that decided it and what it authorises."""
+    """Hold the relation of one mention, the words that decided it and what it authorises."""
 
     relation: str
     cue: str | None
@@ -73,6 +73,7 @@ _SENTENCE = compiled(r"[.!?] (?=[[:upper:]\"])|\n")
 _ANNEX = compiled(r"[( *]*(?:[Bb]an hành )?(?:[Kk]èm|[Kk]ết) (?:theo )?|[( *]*Đính kèm")
 _PROJECT = compiled(r"(?:Tiểu )?[Dd]ự án(?: thành phần)? \d+[^.;()\n]{0,120}")
 _LONGEST_PHRASE = 160
+_LONGEST_CUE = 80
 
 
 def judge(plain: str, mentions: list[Mention], outline: Outline, header: Header) -> list[Judgement]:
@@ -158,23 +159,24 @@ def _judge_one(
         if cue.where not in where:
             continue
         if cue.side == "before":
-            fits = cue.pattern.search(own) is not None
+            found = cue.pattern.search(own)
         elif cue.side == "after":
-            fits = cue.pattern.search(plain[mention.end : mention.end + 300].lower()) is not None
+            found = cue.pattern.search(plain[mention.end : mention.end + 300].lower())
         elif cue.side == "intro":
-            fits = intro is not None and cue.pattern.search(intro) is not None
+            found = cue.pattern.search(intro) if intro is not None else None
         elif cue.side == "type":
-            fits = cue.pattern.search((mention.type or "").lower()) is not None
+            found = cue.pattern.search((mention.type or "").lower())
         else:
             stop = plain.find("\n", mention.start)
-            fits = cue.pattern.search(plain[line_start : min(stop if stop >= 0 else len(plain), line_start + _WINDOW)].lower()) is not None
-        if not fits:
+            found = cue.pattern.search(plain[line_start : min(stop if stop >= 0 else len(plain), line_start + _WINDOW)].lower())
+        if found is None:
             continue
+        words = found[0].strip(" -+*(")[:_LONGEST_CUE].rstrip() if cue.side != "type" else None
         # What the title says it guides is guided wherever the text rests on it.
         if cue.relation in ("legal_basis", "authorises") and _key(mention) in guided:
-            return Judgement("guides", f"cues.tsv:{cue.line}", None, 0.9)
+            return Judgement("guides", words, None, 0.9)
         activity = _activity(plain, mention, sentence, outline) if cue.relation == "authorises" else None
-        return Judgement(cue.relation, f"cues.tsv:{cue.line}", activity, 0.95)
+        return Judgement(cue.relation, words, activity, 0.95)
     if listed and last is not None and _list_like(own) and last.relation != "mention":
         if last.relation == "proposed_by":
             # "Xét Tờ trình số …; Báo cáo thẩm tra số …": what was looked at beside the proposal proposes nothing.

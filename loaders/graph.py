@@ -1,0 +1,451 @@
+"""Make triples of records: one named graph a source, every fact as a direct triple and as a statement with its quote.
+
+This is the only maker of RDF. It uses no blank nodes, no clock and no chance: the same records give the same triples.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cache
+
+import pyoxigraph as ox
+
+from cancu import __version__
+from cancu.language import say
+from cancu.loaders.agencies import tier_of
+from cancu.loaders.entities import Entity, Identity, Join, Open, Resolution
+from cancu.loaders.patterns import compiled
+from cancu.model import Citation, Doubt, Evidence, Extraction
+from cancu.ontology import lexicon, places
+from cancu.ontology.iris import (
+    CANCU,
+    DCT,
+    ELI,
+    ELI_DL,
+    ID,
+    OA,
+    ORG,
+    PROV,
+    RDF,
+    RDFS,
+    REL,
+    SKOS,
+    TIER,
+    TYPE,
+    XSD,
+    agency_iri,
+    citation_iri,
+    header_iri,
+    part_iri,
+    place_iri,
+    record_iri,
+    source_iri,
+)
+
+__all__ = ["linking_triples", "source_triples"]
+
+#: What read the texts; the version says which rules did.
+RUN = ID[f"run/cancu-{__version__}"]
+
+# So many characters of the text before and behind a quote are kept with it, to find it again in another edition.
+_AROUND = 32
+
+_DIRECT = {
+    "legal_basis": ELI.based_on,
+    "attached_to": ELI.is_annex_of,
+    "proposed_by": CANCU.onProposalOf,
+    "issued": CANCU.recordsIssueOf,
+    "guides": ELI.ensures_implementation_of,
+    "amends": ELI.amends,
+    "mention": ELI.cites,
+}
+# "Thực hiện Kế hoạch số …": the document carries out what it rests on.
+_CARRIES_OUT = compiled(r"(?:tiếp tục |để |nhằm )?(?:thực hiện|triển khai|chấp hành|thi hành|quán triệt)")
+_ANNULS = compiled(r"bãi bỏ|hủy bỏ|hết hiệu lực")
+
+
+class _Graph:
+    """Collect triples; every method that adds a statement adds its proof with it."""
+
+    def __init__(self, key: str | None, text: str | None) -> None:
+        self.triples: set[ox.Triple] = set()
+        self.source = str(source_iri(key)) if key is not None else ""
+        self.text = text
+
+    def add(self, subject: str, predicate: str, value: str | ox.Literal) -> None:
+        node = value if isinstance(value, ox.Literal) else ox.NamedNode(value)
+        self.triples.add(ox.Triple(ox.NamedNode(subject), ox.NamedNode(predicate), node))
+
+    def statement(self, iri: str, subject: str, predicate: str, value: str | ox.Literal, kinds: Iterable[str]) -> None:
+        """Add a reified statement and the direct triple that it reifies."""
+        for kind in (*kinds, RDF.Statement):
+            self.add(iri, RDF.type, str(kind))
+        self.add(iri, RDF.subject, subject)
+        self.add(iri, RDF.predicate, predicate)
+        self.add(iri, RDF.object, value)
+        self.add(iri, PROV.wasGeneratedBy, RUN)
+        self.add(subject, predicate, value)
+
+    def evidence(self, iri: str, start: int, end: int, quote: str, *bodies: str) -> None:
+        """Add the annotation with both selectors that shows where ``iri`` (and ``bodies``) stands in the source."""
+        annotation, target = str(part_iri(iri, "annotation")), str(part_iri(iri, "target"))
+        position, exact = str(part_iri(iri, "position")), str(part_iri(iri, "quote"))
+        self.add(annotation, RDF.type, OA.Annotation)
+        self.add(annotation, OA.motivatedBy, OA.linking)
+        for body in (iri, *bodies):
+            self.add(annotation, OA.hasBody, body)
+        self.add(annotation, OA.hasTarget, target)
+        self.add(target, RDF.type, OA.SpecificResource)
+        self.add(target, OA.hasSource, self.source)
+        self.add(target, OA.hasSelector, position)
+        self.add(target, OA.hasSelector, exact)
+        self.add(position, RDF.type, OA.TextPositionSelector)
+        self.add(position, OA.start, _number(start))
+        self.add(position, OA.end, _number(end))
+        self.add(exact, RDF.type, OA.TextQuoteSelector)
+        self.add(exact, OA.exact, ox.Literal(quote))
+        if self.text is not None:
+            self.add(exact, OA.prefix, ox.Literal(self.text[max(0, start - _AROUND) : start]))
+            self.add(exact, OA.suffix, ox.Literal(self.text[end : end + _AROUND]))
+
+
+def _number(value: int) -> ox.Literal:
+    return ox.Literal(str(value), datatype=ox.NamedNode(XSD.nonNegativeInteger))
+
+
+def _decimal(value: float) -> ox.Literal:
+    return ox.Literal(f"{value:.2f}".rstrip("0").rstrip("."), datatype=ox.NamedNode(XSD.decimal))
+
+
+def _date(value: str) -> ox.Literal:
+    return ox.Literal(value, datatype=ox.NamedNode(XSD.date))
+
+
+def _year(value: int) -> ox.Literal:
+    return ox.Literal(str(value), datatype=ox.NamedNode(XSD.gYear))
+
+
+def _vi(value: str) -> ox.Literal:
+    return ox.Literal(value, language="vi")
+
+
+@cache
+def _type_slug(name: str | None) -> str | None:
+    return next((row.slug for row in lexicon.document_types() if row.name == name), None)
+
+
+# --- one source -------------------------------------------------------------------------------------------------------
+
+
+def source_triples(extraction: Extraction, resolution: Resolution, text: str | None = None) -> list[ox.Triple]:
+    """Return the triples of one source, sorted; ``text`` is the source as read, for the words around each quote."""
+    key = extraction.source.file
+    graph = _Graph(key, text)
+    identity = resolution.documents[key]
+    document = str(identity.iri)
+    join = next((join for join in resolution.joins if join.key == key), None)
+    _add_source(graph, extraction, document)
+    _add_document(graph, extraction, document, identity, join)
+    agencies: set[str] = set()
+    for citation, entity in zip(extraction.citations, resolution.entities[key], strict=True):
+        _add_citation(graph, extraction, citation, entity, document, agencies)
+    for doubt in extraction.doubts:
+        _add_doubt(graph, doubt, document)
+    for repair in extraction.repairs:
+        iri = str(record_iri(graph.source, "r", repair.start, repair.end))
+        graph.add(iri, RDF.type, CANCU.Repair)
+        graph.add(iri, CANCU.printed, ox.Literal(repair.printed))
+        graph.add(iri, CANCU.readAs, ox.Literal(repair.read_as))
+        graph.add(iri, CANCU.rule, ox.Literal(repair.rule))
+        graph.evidence(iri, repair.start, repair.end, repair.printed)
+    if extraction.document.issuer is not None:
+        agencies.add(extraction.document.issuer)
+    for agency in sorted(agencies):
+        _add_agency(graph, agency, extraction.document.date or (identity.year if identity.year and identity.year.isdigit() else None))
+    return sorted(graph.triples, key=str)
+
+
+def _add_source(graph: _Graph, extraction: Extraction, document: str) -> None:
+    source = extraction.source
+    graph.add(graph.source, RDF.type, CANCU.SourceText)
+    graph.add(graph.source, RDF.type, PROV.Entity)
+    graph.add(graph.source, RDFS.label, ox.Literal(source.file))
+    graph.add(graph.source, CANCU.sha256, ox.Literal(source.sha256))
+    graph.add(graph.source, DCT["format"], ox.Literal(source.media_type))
+    graph.add(graph.source, CANCU.characters, _number(source.characters))
+    graph.add(graph.source, CANCU.textOf, document)
+    graph.add(document, CANCU.heldAs, graph.source)
+    graph.add(RUN, RDF.type, PROV.Activity)
+    graph.add(RUN, RDFS.label, ox.Literal(f"cancu {__version__}"))
+
+
+def _label(type_name: str | None, number: str | None, title: str | None) -> str:
+    kind = type_name or "Văn bản"
+    if number is not None:
+        return f"{kind} số {number}"
+    if title is not None:
+        return title if title.startswith(kind) else f"{kind} {title}"
+    return kind
+
+
+def _add_document(graph: _Graph, extraction: Extraction, document: str, identity: Identity, join: Join | None) -> None:
+    found = extraction.document
+    evidence = dict(found.evidence)
+    number = found.number if found.number is not None else identity.number
+    graph.add(document, RDF.type, ELI.LegalResource)
+    graph.add(document, RDFS.label, _vi(_label(found.type, number, found.title)))
+    graph.add(document, CANCU.tier, TIER[tier_of(found.issuer)])
+    slug = _type_slug(found.type)
+    header: list[tuple[str, str, str, str | ox.Literal]] = []
+    if slug is not None:
+        header.append(("type", "type", ELI.type_document, TYPE[slug]))
+    if number is not None:
+        header.append(("number", "number", ELI.number, ox.Literal(number)))
+    day = found.date if found.date is not None else join.date if join is not None else None
+    if day is not None:
+        header.append(("date", "date", ELI.date_document, _date(day)))
+    if found.title is not None:
+        header.append(("title", "title", DCT.title, _vi(found.title)))
+    if found.issuer is not None:
+        header.append(("issuer", "issuer", ELI.passed_by, agency_iri(found.issuer)))
+    if found.period_start is not None:
+        header.append(("period-start", "period", CANCU.periodStart, _year(found.period_start)))
+    if found.period_end is not None:
+        header.append(("period-end", "period", CANCU.periodEnd, _year(found.period_end)))
+    for name, place, predicate, value in header:
+        proof = evidence.get(place)
+        borrowed = join is not None and place in ("number", "date")
+        if proof is None and not borrowed:
+            # Context alone gave it: the triple stands, its statement says so, and there is no quote to show.
+            _statement_without_proof(graph, name, document, predicate, value)
+            continue
+        iri = str(header_iri(graph.source, name))
+        graph.statement(iri, document, str(predicate), value, (CANCU.Statement,))
+        if borrowed and join is not None:
+            # The number was lost here and is taken from the text that cites this one; the proof stands there.
+            graph.add(iri, CANCU.inferred, ox.Literal(place))
+            graph.add(iri, CANCU.confidence, _decimal(join.confidence))
+            graph.add(iri, CANCU.evidenceFrom, str(citation_iri(source_iri(join.source), join.citation.start, join.citation.end)))
+        elif proof is not None:
+            graph.add(iri, CANCU.confidence, _decimal(0.9 if place in found.inferred else 1.0))
+            if place in found.inferred:
+                graph.add(iri, CANCU.inferred, ox.Literal(place))
+            graph.evidence(iri, proof.start, proof.end, proof.quote)
+    _add_places(graph, extraction, document)
+    _add_signature(graph, extraction, document, evidence)
+
+
+def _statement_without_proof(graph: _Graph, name: str, document: str, predicate: str, value: str | ox.Literal) -> None:
+    iri = str(header_iri(graph.source, name))
+    graph.statement(iri, document, str(predicate), value, (CANCU.Statement,))
+    graph.add(iri, CANCU.inferred, ox.Literal(name))
+    graph.add(iri, CANCU.confidence, _decimal(0.8))
+
+
+def _add_places(graph: _Graph, extraction: Extraction, document: str) -> None:
+    found = extraction.document
+    on = found.date or (f"{found.period_start}-01-01" if found.period_start is not None else None)
+    province = _one_place(found.province, "province", on, None)
+    if province is not None:
+        _add_place(graph, document, province)
+    district = _one_place(found.district, "district", on, province)
+    if district is not None:
+        _add_place(graph, document, district)
+
+
+def _one_place(name: str | None, tier: str, on: str | None, within: places.Place | None) -> places.Place | None:
+    if name is None:
+        return None
+    fits = places.find_place(name, tier=tier, on=on, within=within)
+    return fits[0] if len(fits) == 1 else None
+
+
+def _add_place(graph: _Graph, document: str, place: places.Place) -> None:
+    iri = str(place_iri(*places.place_key(place)))
+    graph.add(document, ELI.relevant_for, iri)
+    graph.add(iri, RDF.type, ELI.AdministrativeArea)
+    graph.add(iri, RDFS.label, _vi(place.title))
+    if place.gso_code is not None:
+        graph.add(iri, CANCU.gsoCode, ox.Literal(place.gso_code))
+    if place.dated:
+        if place.valid_from:
+            graph.add(iri, CANCU.validFrom, _date(place.valid_from))
+        if place.valid_until:
+            graph.add(iri, CANCU.validUntil, _date(place.valid_until))
+
+
+def _add_signature(graph: _Graph, extraction: Extraction, document: str, evidence: dict[str, Evidence]) -> None:
+    found = extraction.document
+    if found.signer is None and found.signer_role is None:
+        return
+    iri = str(header_iri(graph.source, "signature"))
+    graph.add(document, CANCU.signature, iri)
+    graph.add(iri, RDF.type, ELI_DL.Participation)
+    if found.signer is not None:
+        graph.add(iri, CANCU.signerName, ox.Literal(found.signer))
+    if found.signer_role is not None:
+        graph.add(iri, CANCU.signerRole, ox.Literal(found.signer_role))
+    if found.on_behalf_of is not None:
+        graph.add(iri, CANCU.signedFor, ox.Literal(found.on_behalf_of))
+    spans = [evidence[name] for name in ("on_behalf_of", "signer_role", "signer") if name in evidence]
+    if spans and graph.text is not None:
+        start, end = min(span.start for span in spans), max(span.end for span in spans)
+        graph.evidence(iri, start, end, graph.text[start:end])
+    elif spans:
+        graph.evidence(iri, spans[-1].start, spans[-1].end, spans[-1].quote)
+
+
+# --- citations --------------------------------------------------------------------------------------------------------
+
+
+def _add_citation(graph: _Graph, extraction: Extraction, citation: Citation, entity: Entity, document: str, agencies: set[str]) -> None:
+    cited = str(entity.identity.iri)
+    iri = str(citation_iri(graph.source, citation.start, citation.end))
+    subject = document
+    if citation.relation == "attached_to" and citation.section != "(mở đầu)":
+        # A table or regulation behind the signature: it, not the document, is the annex.
+        subject = str(part_iri(iri, "annex"))
+        graph.add(subject, RDF.type, ELI.LegalResource)
+        graph.add(subject, RDFS.label, _vi(f"Phụ lục kèm theo {citation.type or 'văn bản'} số {citation.number or '…'}"))
+        graph.add(subject, DCT.isPartOf, document)
+    predicate = str(_DIRECT.get(citation.relation, ELI.cites))
+    if citation.relation == "authorises":
+        subject, predicate = _activity(graph, citation, iri, document), str(CANCU.authorisedBy)
+    elif citation.relation == "replaces_or_repeals":
+        predicate = str(CANCU.annuls if _ANNULS.search(citation.cue or "") else CANCU.replaces)
+    if cited == subject:
+        # A text that names itself rests on nothing by it.
+        return
+    graph.statement(iri, subject, predicate, cited, (CANCU.Citation,))
+    bodies = []
+    second = None
+    if citation.relation == "legal_basis" and _CARRIES_OUT.match(citation.cue or ""):
+        second = str(ELI.ensures_implementation_of)
+    elif citation.relation == "authorises":
+        second = str(ELI.cites)
+    if second is not None and cited != document:
+        other = str(part_iri(iri, "2"))
+        graph.statement(other, document, second, cited, (CANCU.Statement,))
+        graph.add(other, CANCU.confidence, _decimal(min(citation.confidence, entity.confidence)))
+        bodies.append(other)
+    graph.add(iri, CANCU.relation, REL[citation.relation])
+    graph.add(iri, CANCU.citingDocument, document)
+    graph.add(iri, CANCU.citedDocument, cited)
+    graph.add(iri, CANCU.section, ox.Literal(citation.section))
+    graph.add(iri, CANCU.confidence, _decimal(min(citation.confidence, entity.confidence)))
+    if citation.provision is not None:
+        graph.add(iri, CANCU.provision, ox.Literal(_provision(citation)))
+    if citation.number is not None:
+        graph.add(iri, CANCU.printedNumber, ox.Literal(citation.number))
+    if citation.date is not None:
+        graph.add(iri, CANCU.printedDate, _date(citation.date))
+    for name in (*citation.inferred, *(["identity"] if entity.rule is not None else [])):
+        graph.add(iri, CANCU.inferred, ox.Literal(name))
+    if entity.rule is not None:
+        graph.add(iri, CANCU.rule, ox.Literal(entity.rule))
+    if citation.resolves_to is not None:
+        first = next((other for other in extraction.citations if other.start == citation.resolves_to[0]), None)
+        if first is not None:
+            graph.add(iri, CANCU.resolvesTo, str(citation_iri(graph.source, first.start, first.end)))
+    graph.evidence(iri, citation.start, citation.end, citation.quote, *bodies)
+    _describe(graph, citation, entity, cited, agencies)
+
+
+def _provision(citation: Citation) -> str:
+    provision = citation.provision
+    assert provision is not None
+    named = (("điểm", provision.diem), ("khoản", provision.khoan), ("Điều", provision.dieu))
+    return " ".join(f"{word} {value}" for word, value in named if value is not None)
+
+
+def _activity(graph: _Graph, citation: Citation, citation_node: str, document: str) -> str:
+    """Return the node of what a citation authorises; its label is proved by the place where the citation stands."""
+    label = citation.activity or citation.section
+    iri = str(part_iri(citation_node, "activity"))
+    graph.add(iri, RDF.type, CANCU.Activity)
+    graph.add(iri, RDFS.label, _vi(label))
+    graph.add(iri, DCT.isPartOf, document)
+    return iri
+
+
+def _describe(graph: _Graph, citation: Citation, entity: Entity, cited: str, agencies: set[str]) -> None:
+    """Add what this source states of the cited document."""
+    identity = entity.identity
+    number = identity.number if identity.number is not None else None
+    title = citation.subject if citation.number is not None or identity.title is None else identity.title
+    graph.add(cited, RDF.type, ELI.LegalResource)
+    graph.add(cited, RDFS.label, _vi(_label(identity.type, number, identity.title)))
+    slug = _type_slug(identity.type)
+    if slug is not None:
+        graph.add(cited, ELI.type_document, TYPE[slug])
+    if number is not None:
+        graph.add(cited, ELI.number, ox.Literal(number))
+    if citation.issuer is not None:
+        graph.add(cited, ELI.passed_by, agency_iri(citation.issuer))
+        agencies.add(citation.issuer)
+    graph.add(cited, CANCU.tier, TIER[tier_of(citation.issuer or identity.issuer)])
+    if citation.date is not None:
+        graph.add(cited, CANCU.statedDate, _date(citation.date))
+    if title is not None and not (citation.type in ("Luật", "Bộ luật", "Pháp lệnh") and number is None and citation.subject is None):
+        graph.add(cited, CANCU.statedTitle, _vi(title))
+
+
+def _add_agency(graph: _Graph, name: str, on: str | None) -> None:
+    iri = str(agency_iri(name))
+    graph.add(iri, RDF.type, ORG.FormalOrganization)
+    graph.add(iri, SKOS.prefLabel, _vi(name))
+    graph.add(iri, CANCU.tier, TIER[tier_of(name)])
+
+
+def _add_doubt(graph: _Graph, doubt: Doubt, document: str) -> None:
+    iri = str(record_iri(graph.source, "d", doubt.start, doubt.end))
+    values = dict(doubt.detail) | {"quote": doubt.quote, "candidates": "; ".join(doubt.candidates)}
+    graph.add(iri, RDF.type, CANCU.Doubt)
+    graph.add(iri, CANCU.rule, ox.Literal(doubt.rule))
+    for lang in ("vi", "en"):
+        graph.add(iri, RDFS.comment, ox.Literal(say(f"doubt.{doubt.rule}", lang, **values), language=lang))
+    graph.add(iri, CANCU.about, document)
+    for candidate in doubt.candidates:
+        graph.add(iri, CANCU.candidate, ox.Literal(candidate))
+    graph.evidence(iri, doubt.start, doubt.end, doubt.quote)
+
+
+# --- between sources --------------------------------------------------------------------------------------------------
+
+
+def linking_triples(resolution: Resolution) -> list[ox.Triple]:
+    """Return the triples of what was concluded from several sources together, sorted."""
+    graph = _Graph(None, None)
+    for join in resolution.joins:
+        iri = str(part_iri(str(header_iri(source_iri(join.key), "number")), "join"))
+        document = str(resolution.documents[join.key].iri)
+        graph.add(iri, RDF.type, CANCU.IdentityInference)
+        graph.add(iri, CANCU.rule, ox.Literal("lost-number"))
+        graph.add(iri, CANCU.about, document)
+        graph.add(iri, CANCU.evidenceFrom, str(citation_iri(source_iri(join.source), join.citation.start, join.citation.end)))
+        graph.add(iri, CANCU.confidence, _decimal(join.confidence))
+        for lang in ("vi", "en"):
+            sentence = say("link.lost-number", lang, file=join.key, number=join.number, source=join.source)
+            graph.add(iri, RDFS.comment, ox.Literal(sentence, language=lang))
+    for question in resolution.open:
+        _add_open(graph, question, resolution)
+    return sorted(graph.triples, key=str)
+
+
+def _add_open(graph: _Graph, question: Open, resolution: Resolution) -> None:
+    source = str(source_iri(question.key))
+    if question.citation is None:
+        iri = str(part_iri(str(header_iri(source, "number")), "open"))
+        about = str(resolution.documents[question.key].iri)
+    else:
+        about = str(citation_iri(source, question.citation.start, question.citation.end))
+        iri = str(part_iri(about, "open"))
+    quote = question.citation.quote if question.citation is not None else question.key
+    graph.add(iri, RDF.type, CANCU.Doubt)
+    graph.add(iri, CANCU.rule, ox.Literal(question.rule))
+    graph.add(iri, CANCU.about, about)
+    for candidate in question.candidates:
+        graph.add(iri, CANCU.candidate, str(candidate))
+    for lang in ("vi", "en"):
+        sentence = say(f"doubt.{question.rule}", lang, quote=quote, candidates="; ".join(question.candidates))
+        graph.add(iri, RDFS.comment, ox.Literal(sentence, language=lang))
