@@ -47,7 +47,8 @@ _UNIT_WORDS = {
 _DISTRICT_UNITS = frozenset({"huyện", "quận", "thị xã"})
 _COMMUNE_UNITS = frozenset({"xã", "phường", "thị trấn", "đặc khu"})
 _UNIT = compiled(
-    r"(?P<unit>tỉnh|thành phố|tp\.?|t\.p|huyện|quận|thị xã|tx\.?|xã|phường|thị trấn|tt\.|đặc khu)(?![^\W\d_])", re.IGNORECASE
+    r"(?P<unit>tỉnh|thành phố|tp\.?|t\.p|huyện|quận|thị xã|tx\.?|xã|phường|thị trấn|tt\.|đặc khu)(?![^\W\d_])",
+    re.IGNORECASE,
 )
 _NAME_WORD = compiled(r"[[:upper:]][^\W\d_]*(?:['-][[:upper:]]?[^\W\d_]+)*|\d{1,2}(?![\d/.,])")
 
@@ -74,12 +75,21 @@ _SCOPED = {
     "ủy ban mặt trận tổ quốc": "Ủy ban Mặt trận Tổ quốc Việt Nam",
 }
 # Party committees carry the tier in their name; "Ban Thường vụ" stands in front of any.
-_COMMITTEES = {"tỉnh ủy": "province", "thành ủy": "province", "huyện ủy": "district", "quận ủy": "district", "thị ủy": "district", "đảng ủy": "commune"}
+_COMMITTEES = {
+    "tỉnh ủy": "province",
+    "thành ủy": "province",
+    "huyện ủy": "district",
+    "quận ủy": "district",
+    "thị ủy": "district",
+    "đảng ủy": "commune",
+}
 _COMMITTEE = compiled(
-    r"(?P<front>(?:Ban Thường vụ|BTV|Thường trực|Thường vụ) )?(?P<head>(?:tỉnh|thành|huyện|quận|thị|đảng) ủy)(?![^\W\d_])", re.IGNORECASE
+    r"(?P<front>(?:Ban Thường vụ|BTV|Thường trực|Thường vụ) )?(?P<head>(?:tỉnh|thành|huyện|quận|thị|đảng) ủy)(?![^\W\d_])",
+    re.IGNORECASE,
 )
 _SCOPED_HEAD = compiled(
-    "(?:" + "|".join(re.escape(head) for head in sorted(_SCOPED, key=len, reverse=True)) + r")(?![^\W\d_])", re.IGNORECASE
+    "(?:" + "|".join(re.escape(head) for head in sorted(_SCOPED, key=len, reverse=True)) + r")(?![^\W\d_])",
+    re.IGNORECASE,
 )
 _HEAD_OF = compiled(
     r"(?P<title>(?:Phó )?(?:Bộ trưởng|Chánh Văn phòng|Chánh Thanh tra|Trưởng phòng|Chủ nhiệm|Thống đốc|Tổng Thanh tra|Tổng Kiểm toán|Chánh án|Viện trưởng|Tổng Giám đốc"
@@ -92,7 +102,24 @@ _UNKNOWN = compiled(
     r"|Liên hiệp|Ngân hàng|Kho bạc|Thanh tra|Tòa án|Viện kiểm sát|Công an|Quân khu|Đảng ủy|Ủy ban|Phòng|Học viện|Đài|Quỹ|Hiệp hội)"
     r"(?: (?:- )?(?:[[:upper:]][^\W\d_]*|(?:và|của|các|thuộc|về|nhân dân|nhà nước|tối cao|quốc gia|trung ương|nông thôn|môi trường|quân sự|dân tộc|đô thị)(?= )))+"
 )
-_DEPARTMENT_HEADS = ("Sở", "Phòng", "Ban", "Trung tâm", "Chi cục", "Văn phòng", "Thanh tra", "Công an", "Đài", "Cục", "Kho bạc", "Bộ Chỉ huy", "Trường", "Hội", "Ngân hàng", "Hạt")
+_DEPARTMENT_HEADS = (
+    "Sở",
+    "Phòng",
+    "Ban",
+    "Trung tâm",
+    "Chi cục",
+    "Văn phòng",
+    "Thanh tra",
+    "Công an",
+    "Đài",
+    "Cục",
+    "Kho bạc",
+    "Bộ Chỉ huy",
+    "Trường",
+    "Hội",
+    "Ngân hàng",
+    "Hạt",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +154,11 @@ def _forms(form: str) -> str:
         if part in ("và", "&"):
             pattern += r"(?:và|&)"
         else:
-            pattern += re.escape(part).replace(r"\&", r" ?& ?").replace("&", r"(?:&| ?và ?)") if "&" in part else re.escape(part) + ("?" if part.endswith(",") else "")
+            pattern += (
+                re.escape(part).replace(r"\&", r" ?& ?").replace("&", r"(?:&| ?và ?)")
+                if "&" in part
+                else re.escape(part) + ("?" if part.endswith(",") else "")
+            )
     return pattern
 
 
@@ -163,7 +194,8 @@ def _departments() -> tuple[dict[str, re.Pattern[str]], dict[tuple[str, str], tu
             by_head.setdefault(row.head.lower(), []).append(form)
     patterns = {
         head: compiled(
-            f"(?:{'|'.join(_forms(form) for form in sorted(set(forms), key=lambda f: (-len(f), f)))})(?![^\\W\\d_])", re.IGNORECASE
+            f"(?:{'|'.join(_forms(form) for form in sorted(set(forms), key=lambda f: (-len(f), f)))})(?![^\\W\\d_])",
+            re.IGNORECASE,
         )
         for head, forms in by_head.items()
     }
@@ -260,7 +292,13 @@ def _title(printed: str) -> str:
 
 
 def _read_body(plain: str, at: int) -> AgencyMention | None:
-    return _read_scoped(plain, at) or _read_committee(plain, at) or _read_central(plain, at) or _read_department(plain, at) or _read_unknown(plain, at)
+    return (
+        _read_scoped(plain, at)
+        or _read_committee(plain, at)
+        or _read_central(plain, at)
+        or _read_department(plain, at)
+        or _read_unknown(plain, at)
+    )
 
 
 def _read_scoped(plain: str, at: int) -> AgencyMention | None:
@@ -344,10 +382,20 @@ def _read_committee(plain: str, at: int) -> AgencyMention | None:
             return AgencyMention(at, place[0], f"{canonical} {place[1]} {place[2]}", "party")
         direct = _province_at(plain, end + 1)
         if direct is not None:
-            return AgencyMention(at, direct[0], f"{canonical} {direct[1].removeprefix('tỉnh ').removeprefix('thành phố ')}", "party")
+            return AgencyMention(
+                at, direct[0], f"{canonical} {direct[1].removeprefix('tỉnh ').removeprefix('thành phố ')}", "party"
+            )
         word = _NAME_WORD.match(plain, end + 1)
-        second = _NAME_WORD.match(plain, word.end() + 1) if word is not None and plain[word.end() : word.end() + 1] == " " else None
-        if word is not None and second is not None and places.fold_name(plain[end + 1 : second.end()]) in places.DISTRICT_NAMES:
+        second = (
+            _NAME_WORD.match(plain, word.end() + 1)
+            if word is not None and plain[word.end() : word.end() + 1] == " "
+            else None
+        )
+        if (
+            word is not None
+            and second is not None
+            and places.fold_name(plain[end + 1 : second.end()]) in places.DISTRICT_NAMES
+        ):
             return AgencyMention(at, second.end(), f"{canonical} {plain[end + 1 : second.end()]}", "party")
     return AgencyMention(at, end, canonical, "party", _COMMITTEES[head])
 
@@ -381,7 +429,16 @@ def _read_central(plain: str, at: int) -> AgencyMention | None:
     return AgencyMention(at, end, name, row.tier)
 
 
-_BRANCHED = ("Cục ", "Kho bạc", "Ngân hàng", "Bảo hiểm xã hội", "Chi cục", "Tòa án nhân dân", "Viện kiểm sát nhân dân", "Công an")
+_BRANCHED = (
+    "Cục ",
+    "Kho bạc",
+    "Ngân hàng",
+    "Bảo hiểm xã hội",
+    "Chi cục",
+    "Tòa án nhân dân",
+    "Viện kiểm sát nhân dân",
+    "Công an",
+)
 
 
 def _read_department(plain: str, at: int) -> AgencyMention | None:
@@ -421,7 +478,9 @@ def _read_unknown(plain: str, at: int) -> AgencyMention | None:
         return None
     name = found[0]
     # A small word at the end belongs to what follows ("Bộ X và", "Hội đồng Y của").
-    while (last := name.rsplit(" ", 1)[-1])[0].islower() and last in ("và", "của", "các", "thuộc", "về") or last == "-":
+    while (
+        (last := name.rsplit(" ", 1)[-1])[0].islower() and last in ("và", "của", "các", "thuộc", "về")
+    ) or last == "-":
         name = name[: -len(last)].rstrip()
         if " " not in name:
             return None
@@ -443,7 +502,9 @@ def read_joint_agencies(plain: str, at: int) -> AgencyMention | None:
     link = compiled(r"liên (?:bộ:? |tịch:? )?", re.IGNORECASE).match(plain, at)
     if link is not None:
         at = link.end() if plain[link.end() - 2 : link.end()].lower() != "bộ" else link.end()
-        if not plain.startswith(("Bộ", "Ủy ban", "Thanh tra", "Tòa", "Viện", "Ngân hàng", "Ban", "Tổng", "Liên"), at) and link[0].lower().rstrip(" :").endswith("bộ"):
+        if not plain.startswith(
+            ("Bộ", "Ủy ban", "Thanh tra", "Tòa", "Viện", "Ngân hàng", "Ban", "Tổng", "Liên"), at
+        ) and link[0].lower().rstrip(" :").endswith("bộ"):
             at -= 3
     first = read_agency(plain, at)
     if first is None:
@@ -477,7 +538,11 @@ def complete(mention: AgencyMention, context: Context) -> tuple[str | None, bool
     place = {"province": context.province, "district": context.district, "commune": context.commune}.get(wanted)
     if place is None:
         return None, True, wanted or mention.tier
-    unit = place.split(" ")[0] if not place.startswith(("thành phố", "thị xã", "thị trấn", "đặc khu")) else " ".join(place.split(" ")[:2])
+    unit = (
+        place.split(" ")[0]
+        if not place.startswith(("thành phố", "thị xã", "thị trấn", "đặc khu"))
+        else " ".join(place.split(" ")[:2])
+    )
     name = mention.name
     for word in ("tỉnh", "thành phố", "huyện", "quận", "thị xã", "xã", "phường", "thị trấn"):
         if name.endswith(f" {word}"):
@@ -514,7 +579,9 @@ def _issuers_of_code(code: str, dated: str | None) -> tuple[lexicon.Issuer, ...]
     return lexicon.issuers_by_code(code, on) or lexicon.issuers_by_code(code)
 
 
-def issuer_of_symbol(codes: tuple[str, ...], context: Context, dated: str | None = None) -> tuple[str | None, str | None]:
+def issuer_of_symbol(
+    codes: tuple[str, ...], context: Context, dated: str | None = None
+) -> tuple[str | None, str | None]:
     """Return (issuer, tier) of the issuer codes of a symbol, or (None, tier or None) where they leave it open.
 
     >>> issuer_of_symbol(("BTC",), Context())

@@ -9,8 +9,8 @@ words that a mention must hold; every pattern reads a bounded window, so time gr
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
@@ -106,14 +106,23 @@ def _match_symbol(plain: str, at: int) -> tuple[int, list[str], list[str]] | Non
             return rest.end(), [split[1] + split[2], rest[2]], ["", "-"]
     segments, separators = [found[1]], [""]
     end = found.end(1)
-    if end < len(plain) and _is_lower(plain[end]) and not plain.startswith(("ngày", "của", "tỉnh", "về"), end) and len(segments[0]) < 2:
+    if (
+        end < len(plain)
+        and _is_lower(plain[end])
+        and not plain.startswith(("ngày", "của", "tỉnh", "về"), end)
+        and len(segments[0]) < 2
+    ):
         return None
     for piece in _PIECE.finditer(plain, found.end(1), found.end()):
         text, spaced = piece[2], " " in piece[1]
         after = plain[piece.end() : piece.end() + 1]
         glued_word = bool(after) and _is_lower(after) and not plain.startswith(("ngày", "của", "tỉnh"), piece.end())
         # "15/QĐ-UBND - Căn cứ": a capital that begins a word belongs to the next sentence.
-        if glued_word or (spaced and (len(segments) > 1 or (len(text) < 2 and text != "B"))) or (piece[1] == "." and len(text) < 2):
+        if (
+            glued_word
+            or (spaced and (len(segments) > 1 or (len(text) < 2 and text != "B")))
+            or (piece[1] == "." and len(text) < 2)
+        ):
             break
         segments.append(text)
         separators.append("-" if "-" in piece[1] else piece[1])
@@ -155,7 +164,9 @@ class _Symbol:
     known: bool
 
 
-def _read_symbol(count: str, year: str | None, segments: list[str], separators: list[str], front: str | None = None) -> _Symbol:
+def _read_symbol(
+    count: str, year: str | None, segments: list[str], separators: list[str], front: str | None = None
+) -> _Symbol:
     """Say what a number's letters tell: canonical number, type and issuer codes."""
     types = _type_codes()
     pieces, joins = list(segments), list(separators)
@@ -163,14 +174,25 @@ def _read_symbol(count: str, year: str | None, segments: list[str], separators: 
         # A hyphen lost inside the symbol: NQHĐND -> NQ-HĐND, NĐCP -> NĐ-CP, when both halves are codes.
         for code in sorted(types, key=len, reverse=True):
             rest = pieces[0].removeprefix(code)
-            if rest and rest != pieces[0] and len(rest) > 1 and rest in _issuer_codes() and pieces[0] not in _issuer_codes():
+            if (
+                rest
+                and rest != pieces[0]
+                and len(rest) > 1
+                and rest in _issuer_codes()
+                and pieces[0] not in _issuer_codes()
+            ):
                 pieces, joins = [code, rest], ["", "-"]
                 break
     body = pieces[0] + "".join(join + piece for join, piece in zip(joins[1:], pieces[1:], strict=True))
     if front is not None:
         head, hyphen = (front, "-")
         type_name = types.get(head.split("-")[0])
-        return _Symbol(f"{count}{hyphen}{head}/{body}", type_name, tuple(pieces[:1]) if type_name else (head.split("-")[0],), type_name is not None)
+        return _Symbol(
+            f"{count}{hyphen}{head}/{body}",
+            type_name,
+            tuple(pieces[:1]) if type_name else (head.split("-")[0],),
+            type_name is not None,
+        )
     number = f"{count}/{year}/{body}" if year else f"{count}/{body}"
     if _ASSEMBLY.match(body):
         kind = {"PL": "Pháp lệnh", "NQ": "Nghị quyết"}.get(pieces[0])
@@ -251,7 +273,12 @@ def _find_type(plain: str, floor: int, number_start: int) -> tuple[int, str, Age
     # "các Kế hoạch: số 733/KH-UBND …": behind a colon the first item begins at its own "số", as the others do.
     own = compiled(r": ?(?=(?:[Ss]ố)? ?[:.]? ?$)").search(gap)
     if _BEFORE_NUMBER.fullmatch(gap.lstrip(" (:")) or gap.startswith(". số"):
-        return low + best.end() + own.end() if own is not None and "số" in gap[own.end() :].lower() else start, name, None, None
+        return (
+            low + best.end() + own.end() if own is not None and "số" in gap[own.end() :].lower() else start,
+            name,
+            None,
+            None,
+        )
     # "Nghị định của Chính phủ số 26/CP", "các Quyết định của Thủ tướng Chính phủ: số 118/TTg".
     owner = re.match(r" ?(?:của |)(?:liên )?", gap)
     if owner is not None and "của" in owner[0]:
@@ -425,7 +452,12 @@ def _read_numbered(plain: str, at: int, previous: Mention | None, notes: list[No
     elif previous is not None and previous.number is not None and _continues(plain, previous, start, number_start):
         listed = True
         type_name = previous.type
-        if symbol.type is not None and symbol.type != type_name and previous.type is not None and not symbol.codes[:1] == ():
+        if (
+            symbol.type is not None
+            and symbol.type != type_name
+            and previous.type is not None
+            and not symbol.codes[:1] == ()
+        ):
             type_name = symbol.type if not _same_family(previous, symbol) else previous.type
     elif not symbol.known or (lead is None and symbol.type in (None, "Công văn")):
         return None
@@ -434,14 +466,18 @@ def _read_numbered(plain: str, at: int, previous: Mention | None, notes: list[No
             type_name = symbol.type
         elif not _compatible(type_name, symbol.type):
             notes.append(Note("type-symbol", start, end, (type_name, symbol.type or "")))
-    letter = segments[0] in _letter_issuers() and (type_name == "Công văn" or "".join(segments[1:2]) not in _issuer_codes())
+    letter = segments[0] in _letter_issuers() and (
+        type_name == "Công văn" or "".join(segments[1:2]) not in _issuer_codes()
+    )
     if type_name in ("Văn bản", "Công văn") and letter and number is not None and number[2] is None:
         # "Văn bản số 4773/TC-CSTC": in a letter the issuer stands first; TC is the ministry here, no "thông cáo".
         symbol = _Symbol(symbol.number, "Công văn", (segments[0],), True)
         type_name = "Công văn"
     if type_name == "Văn bản":
         type_name = symbol.type
-    mention = Mention(start, end, "numbered", type_name or symbol.type, symbol.number, plain[number_start:end], listed=listed)
+    mention = Mention(
+        start, end, "numbered", type_name or symbol.type, symbol.number, plain[number_start:end], listed=listed
+    )
     mention.issuer_codes = symbol.codes
     if type_name is None and symbol.type is not None:
         mention.inferred.append("type")
@@ -460,9 +496,19 @@ def _code_like(segment: str) -> bool:
 
 
 def _compatible(word: str, code: str | None) -> bool:
-    return code is None or word == code or {word, code} in (
-        {"Thông tư liên tịch", "Thông tư"}, {"Chương trình", "Chương trình hành động"}, {"Quy định", "Quyết định"},
-        {"Nghị quyết", "Nghị quyết liên tịch"}, {"Kế hoạch", "Quyết định"}, {"Thông báo", "Kết luận"}, {"Luật", "Nghị quyết"},
+    return (
+        code is None
+        or word == code
+        or {word, code}
+        in (
+            {"Thông tư liên tịch", "Thông tư"},
+            {"Chương trình", "Chương trình hành động"},
+            {"Quy định", "Quyết định"},
+            {"Nghị quyết", "Nghị quyết liên tịch"},
+            {"Kế hoạch", "Quyết định"},
+            {"Thông báo", "Kết luận"},
+            {"Luật", "Nghị quyết"},
+        )
     )
 
 
@@ -482,7 +528,11 @@ def _continues(plain: str, previous: Mention, start: int, number_start: int) -> 
     if not between.strip(" ,;()"):
         return True
     # "…, số 09/2023/NQ-HĐND" behind a clause of the item before: only "số" after a comma or "và" goes on the list.
-    return found["so"] is not None and not re.search(r"[.:]", between) and bool(re.search(r"[,;] ?$|và ?$", between + found[0][: -len(found["so"])]))
+    return (
+        found["so"] is not None
+        and not re.search(r"[.:]", between)
+        and bool(re.search(r"[,;] ?$|và ?$", between + found[0][: -len(found["so"])]))
+    )
 
 
 def _read_tail(plain: str, mention: Mention, notes: list[Note]) -> None:
@@ -498,7 +548,11 @@ def _read_tail(plain: str, mention: Mention, notes: list[Note]) -> None:
                 else:
                     mention.date = iso
                 mention.end = position = end
-                if plain[position : position + 1] == ")" and "(" in plain[mention.start : position] and plain.count("(", mention.start, position) > plain.count(")", mention.start, position):
+                if (
+                    plain[position : position + 1] == ")"
+                    and "(" in plain[mention.start : position]
+                    and plain.count("(", mention.start, position) > plain.count(")", mention.start, position)
+                ):
                     position += 1
                 if iso is None:
                     # The date is there though it cannot be; what follows is still read.
@@ -511,14 +565,20 @@ def _read_tail(plain: str, mention: Mention, notes: list[Note]) -> None:
         if mention.issuer_mention is None:
             owner = _OF.match(plain, position)
             agency = None
-            joint = "liên" in (mention.type or "").lower() or len(mention.issuer_codes) > 1 or plain.startswith("liên", owner.end() if owner else 0)
+            joint = (
+                "liên" in (mention.type or "").lower()
+                or len(mention.issuer_codes) > 1
+                or plain.startswith("liên", owner.end() if owner else 0)
+            )
             read = read_joint_agencies if joint else read_agency
             if owner is not None:
                 agency = read(plain, owner.end())
                 # "của của UBND": a word printed twice.
                 if agency is None and plain.startswith("của ", owner.end()):
                     agency = read(plain, owner.end() + 4)
-            elif plain[position : position + 1] == " " and (mention.date is not None or _names_issuer(plain, position + 1, mention)):
+            elif plain[position : position + 1] == " " and (
+                mention.date is not None or _names_issuer(plain, position + 1, mention)
+            ):
                 agency = read(plain, position + 1)
                 if agency is not None and agency.tier == "other" and agency.needs is None:
                     agency = None
@@ -544,16 +604,25 @@ _LAW_STOPS = frozenset(
     "ngày năm số của có được thì này hiện theo tại do đã ngoài để cho với trong là hoặc khi phải không mà nay bao cũng hay như thuộc từ đối trên nếu nêu nói còn bị chưa sẽ nhằm cần ở vào bởi đó trừ về đến qua"
     " quy định,".split()
 )
-_LAW_NOT = compiled(r" (?:này|sư(?! )|gia|pháp|và pháp lệnh|khác|hiện hành|liên quan|định|chuyên ngành|được|có|của|trên|đó|mới|nào)(?![^\W_])")
+_LAW_NOT = compiled(
+    r" (?:này|sư(?! )|gia|pháp|và pháp lệnh|khác|hiện hành|liên quan|định|chuyên ngành|được|có|của|trên|đó|mới|nào)(?![^\W_])"
+)
 # Until the Constitution of 1992 came into force the Council of State (1981-1992) issued ordinances.
 _STANDING_COMMITTEE_SINCE = "1992-09-30"
 _LAW_TO_DATE = compiled(
     r" ((?:(?!(?:Luật|Nghị định|Nghị quyết|Quyết định|Thông tư|Bộ luật|Pháp lệnh) )[^;.:()\n\"\d]){3,140}?),?(?= (?:ngày \d{1,2}(?: tháng|[/-])|số:? \d{1,4}/(?:19|20)\d\d/))"
 )
 _LAW_YEAR = compiled(r",? (?:năm |(?=(?:19|20)\d\d(?!\d)(?! *[-/])))((?:19|20)\d\d)(?!\d| ?[-–/])")
-_LAW_NUMBER = compiled(rf",? ?\(?(?:số|Số):? ?(\d{{1,4}}) ?/ ?((?:19|20)\d\d) ?/ ?({_SEGMENT}(?:-{_SEGMENT})?)|,? \(?(\d{{1,4}})/((?:19|20)\d\d)/({_SEGMENT})|,? (?:số )?(\d{{1,4}})[-/]({_SEGMENT})/({_SEGMENT})")
-_LAW_PASSED = compiled(r",? (?:đã )?(?:được )?(?:Quốc hội|Ủy ban [Tt]hường vụ Quốc hội)[^;.\n]{0,90}?thông qua(?= ngày)")
-_LAW_AMENDS = compiled(r" (?:sửa đổi|Sửa đổi|bổ sung)(?:, bổ sung| và bổ sung)?(?: một số)?(?: (?:điều|nội dung|Điều|khoản))?[^;.\n]{0,40}? (?:của )?(?:các )?(?=(?:Bộ luật|Bộ Luật|Luật|Pháp lệnh) |\d+ [Ll]uật )", re.IGNORECASE)
+_LAW_NUMBER = compiled(
+    rf",? ?\(?(?:số|Số):? ?(\d{{1,4}}) ?/ ?((?:19|20)\d\d) ?/ ?({_SEGMENT}(?:-{_SEGMENT})?)|,? \(?(\d{{1,4}})/((?:19|20)\d\d)/({_SEGMENT})|,? (?:số )?(\d{{1,4}})[-/]({_SEGMENT})/({_SEGMENT})"
+)
+_LAW_PASSED = compiled(
+    r",? (?:đã )?(?:được )?(?:Quốc hội|Ủy ban [Tt]hường vụ Quốc hội)[^;.\n]{0,90}?thông qua(?= ngày)"
+)
+_LAW_AMENDS = compiled(
+    r" (?:sửa đổi|Sửa đổi|bổ sung)(?:, bổ sung| và bổ sung)?(?: một số)?(?: (?:điều|nội dung|Điều|khoản))?[^;.\n]{0,40}? (?:của )?(?:các )?(?=(?:Bộ luật|Bộ Luật|Luật|Pháp lệnh) |\d+ [Ll]uật )",
+    re.IGNORECASE,
+)
 _AMENDED_NAME = compiled(r" ?\((?:sửa đổi|đã được sửa đổi[^)\n]{0,60}|sửa đổi, bổ sung[^)\n]{0,60})\)")
 
 
@@ -596,7 +665,11 @@ def _read_law(plain: str, start: int, printed: str, at: int, notes: list[Note]) 
         amends = _LAW_AMENDS.match(plain, at) if not plain[max(0, start - 4) : start] == "các " else None
         if amends is not None:
             inner = compiled(r"Bộ luật|Bộ Luật|Luật|Pháp lệnh", re.IGNORECASE).search(plain, amends.end())
-            stop = _law_name(plain, inner.group().capitalize(), inner.end()) if inner is not None and inner.start() - amends.end() < 6 else None
+            stop = (
+                _law_name(plain, inner.group().capitalize(), inner.end())
+                if inner is not None and inner.start() - amends.end() < 6
+                else None
+            )
             end = stop[0] if stop is not None else amends.end()
             # "… của Luật A, Luật B và Luật C": all of them belong to the amending law's name.
             while stop is not None:
@@ -638,7 +711,10 @@ def _read_law(plain: str, start: int, printed: str, at: int, notes: list[Note]) 
         mention.end = year.end()
     owner = compiled(r" (?:của )?(Quốc hội|Ủy ban [Tt]hường vụ Quốc hội)(?![^\W_])").match(plain, mention.end)
     if owner is not None and (numbered is not None or dated is not None):
-        mention.issuer, mention.end = ("Quốc hội" if owner[1].startswith("Q") else "Ủy ban Thường vụ Quốc hội"), owner.end(1)
+        mention.issuer, mention.end = (
+            ("Quốc hội" if owner[1].startswith("Q") else "Ủy ban Thường vụ Quốc hội"),
+            owner.end(1),
+        )
         if mention.date is None:
             later = read_date(plain, mention.end)
             if later is not None:
@@ -654,7 +730,8 @@ def _read_law(plain: str, start: int, printed: str, at: int, notes: list[Note]) 
 
 def _read_constitution(plain: str, start: int, at: int) -> Mention | None:
     found = compiled(
-        r"(?:(?: nước)? (?:Cộng hòa xã hội chủ nghĩa Việt Nam|CHXHCN Việt Nam|Việt Nam))?(?:,? (?:năm )?(?:19|20)\d\d)?", re.IGNORECASE
+        r"(?:(?: nước)? (?:Cộng hòa xã hội chủ nghĩa Việt Nam|CHXHCN Việt Nam|Việt Nam))?(?:,? (?:năm )?(?:19|20)\d\d)?",
+        re.IGNORECASE,
     ).match(plain, at)
     end = found.end() if found is not None else at
     while end > at and plain[end - 1] == " ":
@@ -699,7 +776,14 @@ def _law_name(plain: str, kind: str, at: int) -> tuple[int, str] | None:
             return None
         if low in _LAW_STOPS or token.isdigit():
             break
-        if low in ("và", "về") and words and re.match(r" (?:Luật|Bộ luật|Pháp lệnh|Nghị|các|những|pháp|quy|văn|hướng|Thông|Chỉ|Quyết|[A-ZĐ])", plain[word.end() : word.end() + 10]):
+        if (
+            low in ("và", "về")
+            and words
+            and re.match(
+                r" (?:Luật|Bộ luật|Pháp lệnh|Nghị|các|những|pháp|quy|văn|hướng|Thông|Chỉ|Quyết|[A-ZĐ])",
+                plain[word.end() : word.end() + 10],
+            )
+        ):
             break
         if low == "quy" and plain.startswith(" định", word.end()) and words:
             break
@@ -723,7 +807,9 @@ _SHORT = compiled(
 
 
 # "Quyết định 3 dự án", "Kế hoạch 5 năm": a count and no number.
-_COUNTED = compiled(r" ?(?:tháng|ngày|năm|triệu|tỷ|đồng|hộ|%|điều|khoản|lần|huyện|xã|dự án|nội dung|nhiệm vụ|văn bản|đơn vị)(?![^\W_])(?! \d)")
+_COUNTED = compiled(
+    r" ?(?:tháng|ngày|năm|triệu|tỷ|đồng|hộ|%|điều|khoản|lần|huyện|xã|dự án|nội dung|nhiệm vụ|văn bản|đơn vị)(?![^\W_])(?! \d)"
+)
 _DASH_ITEM = compiled(r"(?:,| và|, và) (?:số )?(?P<n>\d{1,4}[a-z]?)-(?P<code>CP|TTg|CT|HĐBT|CTN|HĐCP)(?![^\W_])")
 
 
@@ -771,7 +857,9 @@ def _find_short(plain: str, mentions: list[Mention]) -> list[Mention]:
         # "các Quyết định số 202-HĐBT và 203-HĐBT ngày …".
         while code and (item := _DASH_ITEM.match(plain, mention.end)) is not None:
             start = item.start("n") if "số " not in item[0] else item.start() + item[0].index("số ")
-            mention = Mention(start, item.end(), "numbered", kind, f"{item['n']}-{item['code']}", item["n"], listed=True)
+            mention = Mention(
+                start, item.end(), "numbered", kind, f"{item['n']}-{item['code']}", item["n"], listed=True
+            )
             mention.issuer_codes = (item["code"],)
             _read_tail(plain, mention, [])
             found.append(mention)
@@ -783,7 +871,9 @@ def _first_full(full: list[Mention], kind: str, number: str, short: Mention) -> 
     fits = [
         mention
         for mention in full
-        if mention.type == kind and mention.number is not None and re.split(r"[/-]", mention.number)[0].lstrip("0") == number.lstrip("0")
+        if mention.type == kind
+        and mention.number is not None
+        and re.split(r"[/-]", mention.number)[0].lstrip("0") == number.lstrip("0")
         and (short.date is None or mention.date is None or short.date == mention.date)
     ]
     if len({mention.number for mention in fits}) != 1:
@@ -832,7 +922,14 @@ def _find_titled(plain: str, mentions: list[Mention]) -> list[Mention]:
         mention = Mention(match.start(), match.end(), "titled", "Nghị quyết", name=who, issuer=who)
         found.append(mention)
     for match in _at_words(plain, ("Nghị quyết ", "Nghị Quyết "), _PLENUM):
-        mention = Mention(match.start(), match.end(), "titled", "Nghị quyết", name=match[0], issuer=f"Ban Chấp hành Trung ương Đảng khóa {match[1]}")
+        mention = Mention(
+            match.start(),
+            match.end(),
+            "titled",
+            "Nghị quyết",
+            name=match[0],
+            issuer=f"Ban Chấp hành Trung ương Đảng khóa {match[1]}",
+        )
         mention.inferred.append("issuer")
         found.append(mention)
     for match in _at_words(plain, ("Nghị quyết ", "Nghị Quyết "), _SESSION):
@@ -850,7 +947,12 @@ def _find_titled(plain: str, mentions: list[Mention]) -> list[Mention]:
         if high > low or _OWN_TITLE.search(before):
             continue
         previous = mentions[low - 1] if low else None
-        if previous is not None and "\n" not in plain[previous.end : match.start()] and match.start() - previous.end < 120 and not re.search(r"[;.]", plain[previous.end : match.start()]):
+        if (
+            previous is not None
+            and "\n" not in plain[previous.end : match.start()]
+            and match.start() - previous.end < 120
+            and not re.search(r"[;.]", plain[previous.end : match.start()])
+        ):
             # "Quyết định số … phê duyệt Đề án …": the title of what the decision approves.
             continue
         mention = Mention(match.start(), match.end(), "titled", match["type"], name=" ".join(match["title"].split()))
@@ -894,8 +996,12 @@ def _read_subjects(plain: str, mentions: list[Mention]) -> None:
 
 
 # What ends a subject although no full stop does: the next document of the same list.
-_NEXT_ITEM = compiled(r"[,;] (?:và )?(?:các |số |Số )?$|(?:[,;] |\) ?)và (?:các )?$|[.;:] ?(?:[-+*] )?$|\n[-+* ]*(?:Căn cứ |Thực hiện )?$|(?:[.;,]|\)) (?:Căn cứ|Thực hiện|Xét|Theo) (?:các )?$")
-_SENTENCE_END = compiled(r"\. (?=[[:upper:]])|[;\n]|\.$|\.\n|\)(?= ?[.;])| (?:sau đây gọi|và (?:các )?(?:văn bản|quy định|pháp luật) (?:khác|có))|[,.]? (?:UBND|Ủy ban nhân dân|Chủ tịch UBND|Chủ tịch Ủy ban)[^;.\n]{0,60}(?:ban hành|xây dựng|yêu cầu|đề nghị|báo cáo)")
+_NEXT_ITEM = compiled(
+    r"[,;] (?:và )?(?:các |số |Số )?$|(?:[,;] |\) ?)và (?:các )?$|[.;:] ?(?:[-+*] )?$|\n[-+* ]*(?:Căn cứ |Thực hiện )?$|(?:[.;,]|\)) (?:Căn cứ|Thực hiện|Xét|Theo) (?:các )?$"
+)
+_SENTENCE_END = compiled(
+    r"\. (?=[[:upper:]])|[;\n]|\.$|\.\n|\)(?= ?[.;])| (?:sau đây gọi|và (?:các )?(?:văn bản|quy định|pháp luật) (?:khác|có))|[,.]? (?:UBND|Ủy ban nhân dân|Chủ tịch UBND|Chủ tịch Ủy ban)[^;.\n]{0,60}(?:ban hành|xây dựng|yêu cầu|đề nghị|báo cáo)"
+)
 _LONGEST_SUBJECT = 600
 
 
@@ -935,9 +1041,16 @@ def _share_issuers(plain: str, mentions: list[Mention]) -> None:
     for index in range(len(mentions) - 1, 0, -1):
         mention, before = mentions[index], mentions[index - 1]
         gap = plain[before.end : mention.start]
-        if mention.issuer_mention is None or before.issuer_mention is not None or before.kind == "law" or before.nested != mention.nested:
+        if (
+            mention.issuer_mention is None
+            or before.issuer_mention is not None
+            or before.kind == "law"
+            or before.nested != mention.nested
+        ):
             continue
-        same_series = mention.issuer_codes[:1] == before.issuer_codes[:1] and mention.type == before.type and ";" not in gap
+        same_series = (
+            mention.issuer_codes[:1] == before.issuer_codes[:1] and mention.type == before.type and ";" not in gap
+        )
         if re.fullmatch(r" ?[,;]?(?: ?và)?(?: các)? ?", gap) and (mention.listed or same_series):
             before.issuer_mention = mention.issuer_mention
             before.inferred.append("issuer")
@@ -948,7 +1061,12 @@ def _share_issuers(plain: str, mentions: list[Mention]) -> None:
     for index in range(1, len(mentions)):
         mention, before = mentions[index], mentions[index - 1]
         # Issuer first: "các Quyết định của Thủ tướng Chính phủ: số 118/TTg …, số 154/TTg …".
-        if mention.listed and mention.issuer_mention is None and before.issuer_mention is not None and mention.issuer_codes[:1] == before.issuer_codes[:1]:
+        if (
+            mention.listed
+            and mention.issuer_mention is None
+            and before.issuer_mention is not None
+            and mention.issuer_codes[:1] == before.issuer_codes[:1]
+        ):
             mention.issuer_mention = before.issuer_mention
             mention.inferred.append("issuer")
 
@@ -991,7 +1109,12 @@ def complete_mentions(plain: str, mentions: list[Mention], context: Context) -> 
             elif earlier.issuer == mention.issuer or (mention.issuer is None and len(said.get(key, set())) < 2):
                 if mention.date is None or mention.issuer_mention is None:
                     mention.resolves_to = earlier.start
-                if mention.date is not None and earlier.date is not None and mention.date != earlier.date and mention.issuer == earlier.issuer:
+                if (
+                    mention.date is not None
+                    and earlier.date is not None
+                    and mention.date != earlier.date
+                    and mention.issuer == earlier.issuer
+                ):
                     notes.append(Note("two-dates", mention.start, mention.end, (earlier.date, mention.date)))
         mention.inferred = sorted(set(mention.inferred))
     return notes
@@ -1001,7 +1124,9 @@ def _number_key(number: str | None) -> str:
     return re.sub(r"^0+", "", (number or "").lower())
 
 
-def _complete_issuer(plain: str, mention: Mention, context: Context, earlier: Mention | None, notes: list[Note]) -> None:
+def _complete_issuer(
+    plain: str, mention: Mention, context: Context, earlier: Mention | None, notes: list[Note]
+) -> None:
     if mention.issuer_mention is not None:
         name, inferred, _ = complete(mention.issuer_mention, context)
         if name is not None:
@@ -1019,7 +1144,11 @@ def _complete_issuer(plain: str, mention: Mention, context: Context, earlier: Me
     proposer = _PROPOSER.search(plain, max(0, mention.start - 160), mention.start)
     if proposer is not None and mention.type in ("Tờ trình", "Công văn", "Báo cáo", "Văn bản"):
         said = read_agency(plain, proposer.end())
-        if said is not None and said.end <= mention.start and re.fullmatch(r",? (?:tại|theo) (?:các )?", plain[said.end : mention.start]):
+        if (
+            said is not None
+            and said.end <= mention.start
+            and re.fullmatch(r",? (?:tại|theo) (?:các )?", plain[said.end : mention.start])
+        ):
             full, _, _ = complete(said, context)
             if full is not None:
                 mention.issuer = _body_of(full)
@@ -1034,7 +1163,9 @@ def _complete_issuer(plain: str, mention: Mention, context: Context, earlier: Me
     if name is None and mention.issuer_codes:
         name = _committee(mention.issuer_codes[0], context)
     if name is None and mention.issuer_codes and mention.issuer_codes[0] in ("UBND", "HĐND", "CTUBND", "UB", "UBNN"):
-        body = {"HĐND": "Hội đồng nhân dân", "CTUBND": "Chủ tịch Ủy ban nhân dân"}.get(mention.issuer_codes[0], "Ủy ban nhân dân")
+        body = {"HĐND": "Hội đồng nhân dân", "CTUBND": "Chủ tịch Ủy ban nhân dân"}.get(
+            mention.issuer_codes[0], "Ủy ban nhân dân"
+        )
         name = _issuer_by_place(plain, mention, (body,), context)
         if name is None:
             known = [f"{body} {place}" for place in (context.district, context.province) if place is not None]
@@ -1059,7 +1190,9 @@ def _committee(code: str, context: Context) -> str | None:
 
 
 _PROPOSER = compiled(r"(?:đề nghị|đề xuất|báo cáo) của (?:đồng chí )?(?!.*(?:đề nghị|đề xuất) của)", re.IGNORECASE)
-_HEADS = compiled(r"(?:Phó )?(?:Giám đốc|Trưởng phòng|Trưởng ban|Chánh Văn phòng|Bộ trưởng|Chánh Thanh tra|Cục trưởng|Tổng cục trưởng|Thủ trưởng|Chủ nhiệm) (?=[A-ZĐ])")
+_HEADS = compiled(
+    r"(?:Phó )?(?:Giám đốc|Trưởng phòng|Trưởng ban|Chánh Văn phòng|Bộ trưởng|Chánh Thanh tra|Cục trưởng|Tổng cục trưởng|Thủ trưởng|Chủ nhiệm) (?=[A-ZĐ])"
+)
 
 
 def _body_of(name: str) -> str:
@@ -1073,7 +1206,9 @@ def _issuer_by_place(plain: str, mention: Mention, bodies: tuple[str, ...], cont
     stop = mention.subject_end if mention.subject_end is not None else mention.end
     own = {place.lower(): place for place in (context.province, context.district, context.commune) if place is not None}
     last: str | None = None
-    for found in compiled(r"(?<![^\W_])(?:tỉnh|thành phố|huyện|quận|thị xã|xã) (?=[[:upper:]])").finditer(plain[start:stop]):
+    for found in compiled(r"(?<![^\W_])(?:tỉnh|thành phố|huyện|quận|thị xã|xã) (?=[[:upper:]])").finditer(
+        plain[start:stop]
+    ):
         place = read_place(plain, start + found.start())
         if place is not None and place[2] is not None:
             full = f"{place[1]} {place[2]}"

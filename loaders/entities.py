@@ -147,7 +147,9 @@ def canonical_number(number: str, type_name: str | None) -> str:
         return number
     pieces = re.split(r"([-./])", found["symbol"])
     words = [
-        (types if index == 0 else issuers).get(_fold(piece), issuers.get(_fold(piece), piece)) if piece not in "-./" else "-"
+        (types if index == 0 else issuers).get(_fold(piece), issuers.get(_fold(piece), piece))
+        if piece not in "-./"
+        else "-"
         for index, piece in enumerate(pieces)
     ]
     joined = "".join(words)
@@ -186,7 +188,10 @@ def _body(issuer: str | None, number: str | None) -> str | None:
     name = _TERM.sub("", _HEAD_TITLES.sub("", issuer, count=1))
     party = _LOCAL_PARTY.fullmatch(name)
     if party is not None:
-        head = party["head"] or {"tỉnh": "Tỉnh", "thành phố": "Thành", "huyện": "Huyện", "quận": "Quận", "thị xã": "Thị"}[party["unit"]]
+        head = (
+            party["head"]
+            or {"tỉnh": "Tỉnh", "thành phố": "Thành", "huyện": "Huyện", "quận": "Quận", "thị xã": "Thị"}[party["unit"]]
+        )
         return f"{head} ủy {party['name']}"
     return name
 
@@ -233,7 +238,11 @@ def _normal(text: str) -> list[str]:
 def _similarity(first: str, second: str) -> float:
     """Return how far two titles share their words (Dice over multisets), 0 where their years differ."""
     one, two = _normal(first), _normal(second)
-    if not one or not two or {w for w in one if w.isdigit() and len(w) == 4} != {w for w in two if w.isdigit() and len(w) == 4}:
+    if (
+        not one
+        or not two
+        or {w for w in one if w.isdigit() and len(w) == 4} != {w for w in two if w.isdigit() and len(w) == 4}
+    ):
         return 0.0
     rest = list(two)
     shared = 0
@@ -263,7 +272,9 @@ def identity_of(citation: Citation) -> Identity:
         number = canonical_number(citation.number, kind)
         return Identity(kind, number, _body(citation.issuer, number), _year(number, citation.date, citation.issuer))
     if citation.number is not None:
-        return Identity(kind, citation.number, _body(citation.issuer, None), citation.date[:4] if citation.date else None)
+        return Identity(
+            kind, citation.number, _body(citation.issuer, None), citation.date[:4] if citation.date else None
+        )
     year = citation.date[:4] if citation.date is not None else None
     if year is None and kind in (*_LAWS, "Hiến pháp"):
         said = re.search(r"(?:năm )?((?:19|20)\d\d)$", citation.quote)
@@ -292,7 +303,8 @@ def _law_of_table(identity: Identity, date: str | None) -> Identity | None:
         (number.number, number.passed.isoformat()[:4])
         for law in lexicon.laws_by_name(identity.title)
         for number in law.numbers
-        if (date is not None and number.passed.isoformat() == date) or (date is None and identity.year == number.passed.isoformat()[:4])
+        if (date is not None and number.passed.isoformat() == date)
+        or (date is None and identity.year == number.passed.isoformat()[:4])
     }
     if len(fits) != 1:
         return None
@@ -300,7 +312,9 @@ def _law_of_table(identity: Identity, date: str | None) -> Identity | None:
     return Identity(identity.type, canonical_number(number, identity.type), identity.issuer, year)
 
 
-def _law_in_force(identity: Identity, stored: Iterable[Identity], year: int | None) -> tuple[Identity | None, set[Identity]]:
+def _law_in_force(
+    identity: Identity, stored: Iterable[Identity], year: int | None
+) -> tuple[Identity | None, set[Identity]]:
     """Return the version that an undated mention of a law means in a text of ``year``, else None and the versions it may be.
 
     It is the last one passed before the text, unless it was so new that the one before it may still have been in force.
@@ -308,14 +322,25 @@ def _law_in_force(identity: Identity, stored: Iterable[Identity], year: int | No
     versions = set(stored)
     for law in lexicon.laws_by_name(identity.title or ""):
         for number in law.numbers:
-            versions.add(Identity(identity.type, canonical_number(number.number, identity.type), identity.issuer, str(number.passed.year)))
+            versions.add(
+                Identity(
+                    identity.type,
+                    canonical_number(number.number, identity.type),
+                    identity.issuer,
+                    str(number.passed.year),
+                )
+            )
     if year is None:
         return (versions.pop(), set()) if len(versions) == 1 else (None, versions)
-    earlier = sorted((version for version in versions if int(version.year or 9999) <= year), key=lambda version: version.year or "")
+    earlier = sorted(
+        (version for version in versions if int(version.year or 9999) <= year), key=lambda version: version.year or ""
+    )
     if not earlier:
         return None, set()
     last = earlier[-1]
-    if sum(version.year == last.year for version in earlier) > 1 or (len(earlier) > 1 and year - int(last.year or 0) < _YEARS_OF_OVERLAP):
+    if sum(version.year == last.year for version in earlier) > 1 or (
+        len(earlier) > 1 and year - int(last.year or 0) < _YEARS_OF_OVERLAP
+    ):
         return None, set(earlier[-2:])
     return last, set()
 
@@ -327,7 +352,9 @@ class _Index:
         self.by_number: dict[tuple[str | None, str], set[Identity]] = defaultdict(set)
         self.by_count: dict[tuple[str | None, str], set[Identity]] = defaultdict(set)
         self.laws: dict[tuple[str | None, str], set[Identity]] = defaultdict(set)
-        self.titles: dict[tuple[str | None, str | None], dict[Identity, set[str]]] = defaultdict(lambda: defaultdict(set))
+        self.titles: dict[tuple[str | None, str | None], dict[Identity, set[str]]] = defaultdict(
+            lambda: defaultdict(set)
+        )
 
     def add(self, identity: Identity, title: str | None) -> None:
         if identity.number is None:
@@ -344,7 +371,11 @@ class _Index:
         """Return the full identities that a partial one does not contradict."""
         if partial.number is not None:
             short = re.fullmatch(r"\d{1,4}[a-zđ]?", partial.number) is not None
-            pool = self.by_count[partial.type, partial.number.lstrip("0")] if short else self.by_number[partial.type, partial.number]
+            pool = (
+                self.by_count[partial.type, partial.number.lstrip("0")]
+                if short
+                else self.by_number[partial.type, partial.number]
+            )
         elif partial.type in _LAWS and partial.title is not None:
             pool = self.laws[partial.type, " ".join(_normal(partial.title.removeprefix(f"{partial.type} ")))]
         elif partial.title is not None:
@@ -358,7 +389,8 @@ class _Index:
         return {
             identity
             for identity in pool
-            if (partial.issuer is None or identity.issuer == partial.issuer) and (partial.year is None or identity.year == partial.year)
+            if (partial.issuer is None or identity.issuer == partial.issuer)
+            and (partial.year is None or identity.year == partial.year)
         }
 
 
@@ -417,9 +449,16 @@ def _resolve_documents(sources: Iterable[Extraction]) -> tuple[dict[str, Identit
         document, key = extraction.document, extraction.source.file
         if document.number is not None:
             number = canonical_number(document.number, document.type)
-            documents[key] = Identity(document.type, number, _body(document.issuer, number), _year(number, document.date, document.issuer))
+            documents[key] = Identity(
+                document.type, number, _body(document.issuer, number), _year(number, document.date, document.issuer)
+            )
             continue
-        own = Identity(document.type, None, _body(document.issuer, None), str(document.period_start) if document.period_start else None)
+        own = Identity(
+            document.type,
+            None,
+            _body(document.issuer, None),
+            str(document.period_start) if document.period_start else None,
+        )
         own = replace(own, title=document.title) if document.title else replace(own, key=key)
         documents[key] = own
         if document.title is None or document.issuer is None:
@@ -434,13 +473,17 @@ def _resolve_documents(sources: Iterable[Extraction]) -> tuple[dict[str, Identit
         if len(identities) == 1:
             likeness, source, citation = max(fits, key=lambda fit: (fit[0], fit[1], -fit[2].start))
             documents[key] = identities.pop()
-            joins.append(Join(key, source, citation, documents[key].number or "", citation.date, round(0.9 * likeness, 2)))
+            joins.append(
+                Join(key, source, citation, documents[key].number or "", citation.date, round(0.9 * likeness, 2))
+            )
         elif identities:
             unsure.append(Open("lost-number", key, None, tuple(sorted(identity.iri for identity in identities))))
     return documents, joins, unsure
 
 
-def _resolve_citations(extraction: Extraction, own: Identity, within: _Index, everywhere: _Index) -> tuple[list[Entity], list[Open]]:
+def _resolve_citations(
+    extraction: Extraction, own: Identity, within: _Index, everywhere: _Index
+) -> tuple[list[Entity], list[Open]]:
     found: list[Entity] = []
     doubts: list[Open] = []
     by_start: dict[int, Entity] = {}
@@ -473,12 +516,16 @@ def _by_candidates(
         if version is not None:
             return Entity(version, "law-in-force", 0.75), None
         if several:
-            return Entity(identity), Open("law-version", extraction.source.file, citation, tuple(sorted(one.iri for one in several)))
+            return Entity(identity), Open(
+                "law-version", extraction.source.file, citation, tuple(sorted(one.iri for one in several))
+            )
         return Entity(identity), None
     for index, rule, confidence in ((within, "same-text", 0.9), (everywhere, "all-texts", 0.8)):
         candidates = index.candidates(identity) - {own}
         if len(candidates) == 1:
             return Entity(candidates.pop(), rule, confidence), None
         if len(candidates) > 1:
-            return Entity(identity), Open("ambiguous", extraction.source.file, citation, tuple(sorted(one.iri for one in candidates)))
+            return Entity(identity), Open(
+                "ambiguous", extraction.source.file, citation, tuple(sorted(one.iri for one in candidates))
+            )
     return Entity(identity), None

@@ -61,7 +61,9 @@ def extract_text(text: str, source: Source | None = None) -> Extraction:
     )
     notes += [Note("impossible-date", start, end) for start, end in header.impossible]
     _read_own_annex(mentions, [judgement.relation for judgement in judgements], header)
-    doubts = tuple(sorted((_doubt(read, note) for note in notes), key=lambda doubt: (doubt.start, doubt.end, doubt.rule)))
+    doubts = tuple(
+        sorted((_doubt(read, note) for note in notes), key=lambda doubt: (doubt.start, doubt.end, doubt.rule))
+    )
     return Extraction(source, _document(read, header), citations, read.repairs, doubts, _sections(read, outline))
 
 
@@ -82,7 +84,11 @@ def _read_own_annex(mentions: list[Mention], relations: list[str], header: Heade
         if relation == "attached_to" and mention.number is not None and mention.start > header.title_end
     ]
     same = [mention for mention in own if mention.type == header.type and mention.issuer == header.issuer]
-    if header.number is None and header.issuer is not None and len({(mention.number, mention.date) for mention in same}) == 1:
+    if (
+        header.number is None
+        and header.issuer is not None
+        and len({(mention.number, mention.date) for mention in same}) == 1
+    ):
         found = same[0]
         header.number = found.number
         header.places["number"] = (found.start, found.end)
@@ -93,7 +99,9 @@ def _read_own_annex(mentions: list[Mention], relations: list[str], header: Heade
             header.inferred.append("date")
     # "Quy chế (ban hành kèm theo Quyết định số … của UBND tỉnh)": who decides on the annex issues it.
     head = [
-        mention for mention, relation in zip(mentions, relations, strict=True) if relation == "attached_to" and mention.issuer is not None
+        mention
+        for mention, relation in zip(mentions, relations, strict=True)
+        if relation == "attached_to" and mention.issuer is not None
     ]
     if header.issuer is None and head:
         header.issuer = head[0].issuer.removeprefix("Chủ tịch ") if head[0].issuer is not None else None
@@ -101,13 +109,27 @@ def _read_own_annex(mentions: list[Mention], relations: list[str], header: Heade
 
 
 def _citation(
-    read: Text, mention: Mention, relation: str, cue: str | None, activity: str | None, sureness: float, outline: Outline
+    read: Text,
+    mention: Mention,
+    relation: str,
+    cue: str | None,
+    activity: str | None,
+    sureness: float,
+    outline: Outline,
 ) -> Citation:
     start, end = read.span(mention.start, mention.end)
     subject = None
-    if mention.subject_start is not None and mention.subject_end is not None and mention.subject_end > mention.subject_start:
+    if (
+        mention.subject_start is not None
+        and mention.subject_end is not None
+        and mention.subject_end > mention.subject_start
+    ):
         subject = " ".join(read.plain[mention.subject_start : mention.subject_end].split()).strip(" ,.;:") or None
-    elif mention.kind == "titled" and mention.name is not None and mention.type in ("Kế hoạch", "Đề án", "Chiến lược", "Quy hoạch"):
+    elif (
+        mention.kind == "titled"
+        and mention.name is not None
+        and mention.type in ("Kế hoạch", "Đề án", "Chiến lược", "Quy hoạch")
+    ):
         subject = mention.name
     elif mention.kind == "law" and mention.name is not None and mention.type != "Hiến pháp":
         subject = mention.name
@@ -115,7 +137,11 @@ def _citation(
     if mention.resolves_to is not None:
         resolved = read.span(mention.resolves_to, mention.resolves_to + 1)[0]
     inferred = [*mention.inferred, *(["activity"] if activity is not None else [])]
-    confidence = round(min(mention.confidence, sureness) - (0.05 if "issuer" in mention.inferred and mention.kind == "numbered" else 0.0), 2)
+    confidence = round(
+        min(mention.confidence, sureness)
+        - (0.05 if "issuer" in mention.inferred and mention.kind == "numbered" else 0.0),
+        2,
+    )
     return Citation(
         start, end, read.source[start:end], mention.type, mention.number, mention.date, mention.issuer, subject, relation,
         activity, mention.provision, outline.section(mention.start), tuple(sorted(set(inferred))), confidence, cue,
@@ -137,7 +163,9 @@ def _document(read: Text, header: Header) -> Document:
     for signature in header.signatures:
         start, end = read.span(signature.start, signature.end)
         signatures.append(
-            DigitalSignature(signature.signer, signature.unit, signature.email, signature.time, start, end, read.source[start:end])
+            DigitalSignature(
+                signature.signer, signature.unit, signature.email, signature.time, start, end, read.source[start:end]
+            )
         )
     return Document(
         header.type, header.number, header.date, header.issuer, header.title, header.place, header.signer, header.signer_role,
@@ -160,7 +188,18 @@ def _sections(read: Text, outline: Outline) -> tuple[Section, ...]:
     sections = []
     for heading in outline.headings:
         start, end = read.span(heading.start, heading.end)
-        sections.append(Section(start, read.span(heading.start, heading.until)[1], start, end, heading.rank, heading.label, heading.title, heading.path))
+        sections.append(
+            Section(
+                start,
+                read.span(heading.start, heading.until)[1],
+                start,
+                end,
+                heading.rank,
+                heading.label,
+                heading.title,
+                heading.path,
+            )
+        )
     return tuple(sections)
 
 

@@ -161,7 +161,11 @@ def source_triples(extraction: Extraction, resolution: Resolution, text: str | N
     if extraction.document.issuer is not None:
         agencies.add(extraction.document.issuer)
     for agency in sorted(agencies):
-        _add_agency(graph, agency, extraction.document.date or (identity.year if identity.year and identity.year.isdigit() else None))
+        _add_agency(
+            graph,
+            agency,
+            extraction.document.date or (identity.year if identity.year and identity.year.isdigit() else None),
+        )
     return sorted(graph.triples, key=str)
 
 
@@ -225,7 +229,11 @@ def _add_document(graph: _Graph, extraction: Extraction, document: str, identity
             # The number was lost here and is taken from the text that cites this one; the proof stands there.
             graph.add(iri, CANCU.inferred, ox.Literal(place))
             graph.add(iri, CANCU.confidence, _decimal(join.confidence))
-            graph.add(iri, CANCU.evidenceFrom, str(citation_iri(source_iri(join.source), join.citation.start, join.citation.end)))
+            graph.add(
+                iri,
+                CANCU.evidenceFrom,
+                str(citation_iri(source_iri(join.source), join.citation.start, join.citation.end)),
+            )
         elif proof is not None:
             graph.add(iri, CANCU.confidence, _decimal(0.9 if place in found.inferred else 1.0))
             if place in found.inferred:
@@ -298,7 +306,9 @@ def _add_signature(graph: _Graph, extraction: Extraction, document: str, evidenc
 # --- citations --------------------------------------------------------------------------------------------------------
 
 
-def _add_citation(graph: _Graph, extraction: Extraction, citation: Citation, entity: Entity, document: str, agencies: set[str]) -> None:
+def _add_citation(
+    graph: _Graph, extraction: Extraction, citation: Citation, entity: Entity, document: str, agencies: set[str]
+) -> None:
     cited = str(entity.identity.iri)
     iri = str(citation_iri(graph.source, citation.start, citation.end))
     subject = document
@@ -306,7 +316,9 @@ def _add_citation(graph: _Graph, extraction: Extraction, citation: Citation, ent
         # A table or regulation behind the signature: it, not the document, is the annex.
         subject = str(part_iri(iri, "annex"))
         graph.add(subject, RDF.type, ELI.LegalResource)
-        graph.add(subject, RDFS.label, _vi(f"Phụ lục kèm theo {citation.type or 'văn bản'} số {citation.number or '…'}"))
+        graph.add(
+            subject, RDFS.label, _vi(f"Phụ lục kèm theo {citation.type or 'văn bản'} số {citation.number or '…'}")
+        )
         graph.add(subject, DCT.isPartOf, document)
     predicate = str(_DIRECT.get(citation.relation, ELI.cites))
     if citation.relation == "authorises":
@@ -386,7 +398,9 @@ def _describe(graph: _Graph, citation: Citation, entity: Entity, cited: str, age
     graph.add(cited, CANCU.tier, TIER[tier_of(citation.issuer or identity.issuer)])
     if citation.date is not None:
         graph.add(cited, CANCU.statedDate, _date(citation.date))
-    if title is not None and not (citation.type in ("Luật", "Bộ luật", "Pháp lệnh") and number is None and citation.subject is None):
+    if title is not None and not (
+        citation.type in ("Luật", "Bộ luật", "Pháp lệnh") and number is None and citation.subject is None
+    ):
         graph.add(cited, CANCU.statedTitle, _vi(title))
 
 
@@ -422,7 +436,9 @@ def linking_triples(resolution: Resolution) -> list[ox.Triple]:
         graph.add(iri, RDF.type, CANCU.IdentityInference)
         graph.add(iri, CANCU.rule, ox.Literal("lost-number"))
         graph.add(iri, CANCU.about, document)
-        graph.add(iri, CANCU.evidenceFrom, str(citation_iri(source_iri(join.source), join.citation.start, join.citation.end)))
+        graph.add(
+            iri, CANCU.evidenceFrom, str(citation_iri(source_iri(join.source), join.citation.start, join.citation.end))
+        )
         graph.add(iri, CANCU.confidence, _decimal(join.confidence))
         for lang in ("vi", "en"):
             sentence = say("link.lost-number", lang, file=join.key, number=join.number, source=join.source)

@@ -80,13 +80,19 @@ _BODY_NAMES = compiled(
     r"(?:CHÍNH PHỦ|QUỐC HỘI|THỦ TƯỚNG|ỦY BAN|UBND|HỘI ĐỒNG|HĐND|BỘ TRƯỞNG|BỘ (?!TIÊU|LUẬT|MÃ|CHỈ|QUY|TÀI LIỆU)|CHỦ TỊCH|CHỦ NHIỆM|TỔNG (?!KẾT|HỢP|THỂ)|THỐNG ĐỐC|TÒA ÁN|VIỆN |CHÁNH ÁN"
     r"|BAN (?!HÀNH|BỐ)|LIÊN BỘ|GIÁM ĐỐC|TRƯỞNG BAN|NƯỚC CỘNG|CỘNG H[ÒO]A|CỘNG HOÀ|ĐẢNG (?:BỘ|CỘNG)|Độc lập)"
 )
-_NUMBER_LINE = compiled(r"(?<![^\W_])(?:[Ll]uật |LUẬT |[Nn]ghị quyết |[Pp]háp lệnh )?(?:[Ss]ố|SỐ) ?(?:hiệu)? ?[:.]? ?(?=\d|[.… ]*/)")
+_NUMBER_LINE = compiled(
+    r"(?<![^\W_])(?:[Ll]uật |LUẬT |[Nn]ghị quyết |[Pp]háp lệnh )?(?:[Ss]ố|SỐ) ?(?:hiệu)? ?[:.]? ?(?=\d|[.… ]*/)"
+)
 _PLACE_DATE = compiled(
     r"(?:(?<=\n)|(?<=\t)|^|(?<=[|] )|(?<= ))(?P<place>[[:upper:]][^\W\d_]*(?:[ .-]{1,3}[[:upper:]]?[^\W\d_]+){0,5}), (?:ngày|Ngày) (?P<d>\d{1,2}) ?(?:tháng|/) ?(?P<m>\d{1,2}) ?(?:năm|/) ?(?P<y>\d{4})"
 )
-_PERIOD = compiled(r"(?:giai đoạn|thời kỳ|nhiệm kỳ|năm|trong) (?:từ năm |từ |năm )?((?:19|20)\d\d) ?(?:-|đến năm|đến) ?((?:19|20)\d\d)(?!\d)")
+_PERIOD = compiled(
+    r"(?:giai đoạn|thời kỳ|nhiệm kỳ|năm|trong) (?:từ năm |từ |năm )?((?:19|20)\d\d) ?(?:-|đến năm|đến) ?((?:19|20)\d\d)(?!\d)"
+)
 _YEAR = compiled(r"năm ((?:19|20)\d\d)(?!\d| ?[-–/])")
-_PASSED = compiled(r"(?:Luật|Bộ luật|Nghị quyết|Pháp lệnh) này (?:đã )?được (?:Quốc hội|Ủy ban [Tt]hường vụ Quốc hội|Hội đồng nhân dân|HĐND)[^\n]{0,160}?thông qua")
+_PASSED = compiled(
+    r"(?:Luật|Bộ luật|Nghị quyết|Pháp lệnh) này (?:đã )?được (?:Quốc hội|Ủy ban [Tt]hường vụ Quốc hội|Hội đồng nhân dân|HĐND)[^\n]{0,160}?thông qua"
+)
 _ISSUES = compiled(
     r"(?P<who>(?:Chủ tịch )?(?:Ủy ban nhân dân|UBND|Hội đồng nhân dân|HĐND|Chính phủ|Thủ tướng Chính phủ|Bộ trưởng|Bộ |Liên bộ|Liên tịch|Sở |Phòng |Ban |Tỉnh ủy|Huyện ủy|Thành ủy|Ban Thường vụ|Ủy ban Dân tộc|Ngân hàng)[^.;\n:]{0,90}?)"
     r" (?:ban hành|xây dựng|yêu cầu|hướng dẫn|báo cáo|trình|đề nghị|thông báo|lập) (?:các |thực hiện |một số )?(?P<what>[^\W_]+ [^\W_]+)"
@@ -97,7 +103,9 @@ _ROLES = compiled(
     r"(?: THƯỜNG TRỰC)?(?: [[:upper:] -]{2,60})?"
 )
 _ROLE_LINE = compiled(rf"\s*(?P<role>{_ROLES.pattern})[ .:*]*", re.IGNORECASE)
-_NAME = compiled(r"\(?(?:Đã ký|đã ký|Đã kí|\(đã ký\)|ký|Ký)?\)?[: ]*(?P<name>[[:upper:]][^\W\d_]*(?: [[:upper:]][^\W\d_]*){1,4})[ *.]*")
+_NAME = compiled(
+    r"\(?(?:Đã ký|đã ký|Đã kí|\(đã ký\)|ký|Ký)?\)?[: ]*(?P<name>[[:upper:]][^\W\d_]*(?: [[:upper:]][^\W\d_]*){1,4})[ *.]*"
+)
 _SIGNED = compiled(
     r"(?P<time>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:[+-]\d{4}|[+-]\d\d:\d\d|Z))\s+(?P<unit>[^\n<]{3,80})\n\s*(?P<who>[^\n<]{3,80}?) ?<(?P<mail>[^>\n]{3,80})>"
 )
@@ -106,7 +114,9 @@ _SIGNED = compiled(
 @cache
 def _heading_types() -> tuple[tuple[str, str], ...]:
     """Return (form in capitals, type name) for the line that names the type, longest first."""
-    forms = {form.upper(): row.name for row in lexicon.document_types() for form in (row.name, *row.words) if len(form) > 3}
+    forms = {
+        form.upper(): row.name for row in lexicon.document_types() for form in (row.name, *row.words) if len(form) > 3
+    }
     return tuple(sorted(forms.items(), key=lambda item: (-len(item[0]), item[0])))
 
 
@@ -199,7 +209,11 @@ def _find_type_line(plain: str, header: Header, lines: list[tuple[int, int]], *,
 
 def _read_title(plain: str, header: Header, lines: list[tuple[int, int]], index: int, after: int, stop: int) -> None:
     rest = plain[after:stop]
-    number = re.match(r"[ *]*(?:của [^\n]{3,80}? )?(?:số|Số|SỐ) ?:? ?[^\s]+(?: ?/ ?[^\s]+)*(?: ngày \S+(?: tháng \d+ năm \d+)?)?[ ,:-]*", rest, re.IGNORECASE)
+    number = re.match(
+        r"[ *]*(?:của [^\n]{3,80}? )?(?:số|Số|SỐ) ?:? ?[^\s]+(?: ?/ ?[^\s]+)*(?: ngày \S+(?: tháng \d+ năm \d+)?)?[ ,:-]*",
+        rest,
+        re.IGNORECASE,
+    )
     if number is not None:
         after += number.end()
         rest = plain[after:stop]
@@ -238,7 +252,11 @@ def _title_lines(plain: str, lines: list[tuple[int, int]], index: int, begin: in
             break
         if previous.isupper() and not line.isupper() and len(line) > 40:
             break
-        if _STOP_TITLE.match(line) or (_BODY_NAMES.match(line) and line.isupper() and not previous.isupper()) or len(line) > 300:
+        if (
+            _STOP_TITLE.match(line)
+            or (_BODY_NAMES.match(line) and line.isupper() and not previous.isupper())
+            or len(line) > 300
+        ):
             break
         if _BODY_NAMES.match(line) and line.isupper() and len(line) < 60:
             break
@@ -279,7 +297,9 @@ def _read_number(plain: str, header: Header) -> None:
         line_start = plain.rfind("\n", 0, lead.start()) + 1
         front = plain[line_start : lead.start()].strip(" *#|\t")
         # A number that follows words on its line is a citation, unless it is a headline ("NGHỊ ĐỊNH CỦA CHÍNH PHỦ SỐ …").
-        headline = front.isupper() or (header.type is not None and front.lower().startswith(header.type.lower()) and lead.start() <= top + 5)
+        headline = front.isupper() or (
+            header.type is not None and front.lower().startswith(header.type.lower()) and lead.start() <= top + 5
+        )
         if front and not headline and not re.search(r"(?:Việt Nam|VIỆT NAM|phúc|PHÚC)$|\|$", front):
             continue
         if lead.start() > top + 5 and not front == "":
@@ -354,7 +374,9 @@ def _iso(year: str, month: str, day: str) -> str | None:
 
 
 _CAPITALS = compiled(r"(?:[[:upper:]&]+(?![^\W\d_[:upper:]])[ ,.&-]*)+")
-_MARK = compiled(r"(?<![^\W_])(?P<mark>TM|T/M|KT|K/T|TL|T/L|TUQ|Q|THAY MẶT)(?:[.,:] ?| (?=[[:upper:]]{2}))(?=[[:upper:]]{2})")
+_MARK = compiled(
+    r"(?<![^\W_])(?P<mark>TM|T/M|KT|K/T|TL|T/L|TUQ|Q|THAY MẶT)(?:[.,:] ?| (?=[[:upper:]]{2}))(?=[[:upper:]]{2})"
+)
 _BLOCK = 420
 
 
@@ -387,7 +409,7 @@ def _read_signature(plain: str, header: Header) -> None:
             header.on_behalf_of = words
             header.places["on_behalf_of"] = (mark.start(), end)
         elif mark["mark"] in ("KT", "K/T") and header.on_behalf_of is None:
-            header.on_behalf_of = words.capitalize()
+            header.on_behalf_of = _as_title(words)
             header.places["on_behalf_of"] = (mark.start(), end)
         at = end
     role = compiled(r"\s*").match(plain, at)
@@ -397,15 +419,24 @@ def _read_signature(plain: str, header: Header) -> None:
     title = _ROLE_LINE.match(plain, at)
     if shouted is not None and _ROLES.match(shouted[0]):
         words = shouted[0].strip(" .,-&")
-        header.signer_role = words.capitalize()
+        header.signer_role = _as_title(words)
         header.places["signer_role"] = (at, at + len(words))
         at += len(words)
     elif title is not None:
         words = title["role"].strip()
-        header.signer_role = words.capitalize() if words.isupper() else words
+        header.signer_role = _as_title(words)
         header.places["signer_role"] = (title.start("role"), title.start("role") + len(words))
         at = title.start("role") + len(words)
     _read_signer(plain, header, at)
+
+
+def _as_title(words: str) -> str:
+    """Write a role in capitals as a title: "PHÓ CHỦ TỊCH" -> "Phó Chủ tịch"."""
+    if not words.isupper():
+        return words
+    if words.startswith("PHÓ "):
+        return f"Phó {words[4:].capitalize()}"
+    return words.capitalize()
 
 
 def _first_mark(plain: str, low: int) -> int | None:
@@ -439,7 +470,7 @@ def _read_bare_signature(plain: str, header: Header) -> None:
             before = header.signer
             _read_signer(plain, header, found.start("role") + len(role))
             if header.signer is not None and header.signer != before:
-                header.signer_role = role.capitalize()
+                header.signer_role = _as_title(role)
                 header.places["signer_role"] = (found.start("role"), found.start("role") + len(role))
     if header.signer is None:
         signed = None
@@ -450,9 +481,7 @@ def _read_bare_signature(plain: str, header: Header) -> None:
             header.places["signer"] = signed.span("name")
 
 
-_SIGNED_NAME = compiled(
-    r"(?P<name>[[:upper:]][^\W\d_]*(?: [[:upper:]][^\W\d_]*){1,4}) ?\n? ?\((?:đã ký|Đã ký|ĐÃ KÝ)\)"
-)
+_SIGNED_NAME = compiled(r"(?P<name>[[:upper:]][^\W\d_]*(?: [[:upper:]][^\W\d_]*){1,4}) ?\n? ?\((?:đã ký|Đã ký|ĐÃ KÝ)\)")
 
 
 def _lines_from(plain: str, at: int) -> list[tuple[int, int]]:
@@ -479,7 +508,9 @@ def _read_signer(plain: str, header: Header, at: int) -> None:
     rest = [(at, stop if stop >= 0 else len(plain)), *_lines_from(plain, at)[:6]]
     for start, stop in rest:
         line = plain[start:stop].strip(" *\t|_-.")
-        if not line or re.fullmatch(r"\(?(?:đã ký|ký tên[^\n]{0,30}|ký[^\n]{0,20}|đã kí|chữ ký số)\)?", line, re.IGNORECASE):
+        if not line or re.fullmatch(
+            r"\(?(?:đã ký|ký tên[^\n]{0,30}|ký[^\n]{0,20}|đã kí|chữ ký số)\)?", line, re.IGNORECASE
+        ):
             continue
         if _ROLES.match(line) and line.isupper():
             continue
@@ -502,7 +533,9 @@ def _read_digital(plain: str, header: Header) -> None:
         if unit.isupper():
             agency = read_agency(plain, found.start("unit"))
             unit = _sentence_case(agency.name if agency is not None else unit)
-        header.signatures.append(Signature(" ".join(found["who"].split()), unit, found["mail"].strip(), time, found.start(), found.end()))
+        header.signatures.append(
+            Signature(" ".join(found["who"].split()), unit, found["mail"].strip(), time, found.start(), found.end())
+        )
 
 
 def _sentence_case(name: str) -> str:
@@ -511,7 +544,9 @@ def _sentence_case(name: str) -> str:
 
 # --- places, issuer, period -------------------------------------------------------------------------------------------
 
-_PLACE_WORD = compiled(r"(?<![^\W_])(?:tỉnh|thành phố|TP\.?|huyện|quận|thị xã|TỈNH|HUYỆN|THÀNH PHỐ|THỊ XÃ|QUẬN|Tỉnh|Huyện|Thành phố|Thị xã|Quận)(?= ?[[:upper:]])")
+_PLACE_WORD = compiled(
+    r"(?<![^\W_])(?:tỉnh|thành phố|TP\.?|huyện|quận|thị xã|TỈNH|HUYỆN|THÀNH PHỐ|THỊ XÃ|QUẬN|Tỉnh|Huyện|Thành phố|Thị xã|Quận)(?= ?[[:upper:]])"
+)
 
 
 def _read_places(plain: str, header: Header) -> None:
@@ -529,7 +564,14 @@ def _read_places(plain: str, header: Header) -> None:
             if place is None or place[2] is None:
                 continue
             _, unit, name = place
-            tier = "province" if unit == "tỉnh" or (unit == "thành phố" and any(p.tier == "province" for p in places.find_place(name, unit="thành phố"))) else "district"
+            tier = (
+                "province"
+                if unit == "tỉnh"
+                or (
+                    unit == "thành phố" and any(p.tier == "province" for p in places.find_place(name, unit="thành phố"))
+                )
+                else "district"
+            )
             counts[tier, f"{unit} {name}"] += weight
     if header.place is not None:
         name = header.place.removeprefix("TP. ").removeprefix("TP ")
@@ -537,8 +579,11 @@ def _read_places(plain: str, header: Header) -> None:
             if place.tier in ("province", "district"):
                 counts[place.tier, f"{place.unit} {place.name}"] += 40 if place.tier == "province" else 20
                 break
-    top = {tier: [(count, name) for (kind, name), count in counts.items() if kind == tier] for tier in ("province", "district")}
-    central = header.number is not None and tier_of(issuer_of_symbol(tuple(re.split(r"[-/]", header.number)[-1:]), Context())[0]) == "central"
+    top = {
+        tier: [(count, name) for (kind, name), count in counts.items() if kind == tier]
+        for tier in ("province", "district")
+    }
+    central = header.number is not None and _is_central(header.number, header.type)
     province = max(top["province"], default=None)
     district = max(top["district"], default=None)
     if central:
@@ -546,7 +591,9 @@ def _read_places(plain: str, header: Header) -> None:
         return
     tier = _own_tier(plain, header)
     if tier is None:
-        tier = "district" if district is not None and district[0] >= 60 else "province" if province is not None else None
+        tier = (
+            "district" if district is not None and district[0] >= 60 else "province" if province is not None else None
+        )
     if province is not None and (province[0] >= 6 or district is not None):
         header.province = province[1]
     if district is not None and tier in ("district", "commune") and district[0] >= 6:
@@ -562,6 +609,13 @@ def _read_places(plain: str, header: Header) -> None:
     header.context = Context(province=header.province, district=header.district, tier=tier, date=header.date)
 
 
+def _is_central(number: str, kind: str | None) -> bool:
+    """Tell whether a number is that of a central body: no place of the text is then the document's own."""
+    codes = re.split(r"[-/]", number)
+    code = codes[1] if kind == "Công văn" and len(codes) > 1 else codes[-1]
+    return code == "TW" or issuer_of_symbol((code,), Context())[1] == "central"
+
+
 _TIER_WORDS = (
     ("district", compiled(r"(?<![^\W_])(?:huyện|quận|thị xã)(?![^\W_])", re.IGNORECASE)),
     ("province", compiled(r"(?<![^\W_])(?:tỉnh|thành phố)(?![^\W_])", re.IGNORECASE)),
@@ -570,7 +624,13 @@ _BODY_TIER = compiled(
     r"(?<![^\W_])(?:UBND|ỦY BAN NHÂN DÂN|Ủy ban nhân dân|HĐND|HỘI ĐỒNG NHÂN DÂN|Hội đồng nhân dân)\s+(?P<unit>huyện|quận|thị xã|tỉnh|thành phố|xã|phường|thị trấn|đặc khu)(?![^\W_])",
     re.IGNORECASE,
 )
-_UNIT_TIER = {"huyện": "district", "quận": "district", "thị xã": "district", "tỉnh": "province", "thành phố": "province"}
+_UNIT_TIER = {
+    "huyện": "district",
+    "quận": "district",
+    "thị xã": "district",
+    "tỉnh": "province",
+    "thành phố": "province",
+}
 
 
 def _own_tier(plain: str, header: Header) -> str | None:
@@ -603,10 +663,15 @@ def _read_issuer(plain: str, header: Header) -> None:
         joint = [issuer_of_symbol((code,), context, header.date)[0] for code in codes]
         if len(joint) > 1 and "liên tịch" in (header.type or "").lower() and all(joint):
             name = ", ".join(part for part in joint if part is not None)
-        body = {"UBND": "Ủy ban nhân dân", "HĐND": "Hội đồng nhân dân", "CTUBND": "Chủ tịch Ủy ban nhân dân", "UB": "Ủy ban nhân dân"}.get(
-            codes[0] if codes else ""
+        body = {
+            "UBND": "Ủy ban nhân dân",
+            "HĐND": "Hội đồng nhân dân",
+            "CTUBND": "Chủ tịch Ủy ban nhân dân",
+            "UB": "Ủy ban nhân dân",
+        }.get(codes[0] if codes else "")
+        own = {"province": context.province, "district": context.district, "commune": context.commune}.get(
+            context.tier or ""
         )
-        own = {"province": context.province, "district": context.district, "commune": context.commune}.get(context.tier or "")
         if name is None and body is not None and own is not None:
             name = f"{body} {own}"
             header.inferred.append("issuer")
@@ -615,7 +680,11 @@ def _read_issuer(plain: str, header: Header) -> None:
             if "number" in header.places:
                 header.places["issuer"] = header.places["number"]
             return
-    for candidate in (_issuer_of_head(plain, header), _issuer_of_signature(plain, header), _issuer_of_opening(plain, header)):
+    for candidate in (
+        _issuer_of_head(plain, header),
+        _issuer_of_signature(plain, header),
+        _issuer_of_opening(plain, header),
+    ):
         if candidate is not None:
             header.issuer, span = candidate
             header.places["issuer"] = span
@@ -648,9 +717,16 @@ def _issuer_of_head(plain: str, header: Header) -> tuple[str, tuple[int, int]] |
         found = _completed(joined, start + lead, header.context)
         if found is not None:
             best = found
-        elif best is not None and best[0].startswith("Đảng bộ") and line.strip(" *#").upper() in ("BAN CHẤP HÀNH", "BAN THƯỜNG VỤ"):
+        elif (
+            best is not None
+            and best[0].startswith("Đảng bộ")
+            and line.strip(" *#").upper() in ("BAN CHẤP HÀNH", "BAN THƯỜNG VỤ")
+        ):
             # The Party prints the organ below its organisation.
-            best = f"{line.strip(' *#').capitalize().replace('chấp', 'Chấp').replace('thường', 'Thường')} {best[0]}", (start, end)
+            best = (
+                f"{line.strip(' *#').capitalize().replace('chấp', 'Chấp').replace('thường', 'Thường')} {best[0]}",
+                (start, end),
+            )
     if best is not None or header.type is None:
         return best
     # "CHÍNH PHỦ", "BỘ TRƯỞNG BỘ …" between title and bases.

@@ -133,7 +133,15 @@ class _Sources:
             for file in sorted(self._folder.glob("*.json")):
                 try:
                     raw = json.loads(file.read_text(encoding="utf-8"))
-                    kept = _Kept(raw["key"], raw["path"], raw["sha256"], raw["rules"], raw["text"], raw["records"], tuple(raw["notes"]))
+                    kept = _Kept(
+                        raw["key"],
+                        raw["path"],
+                        raw["sha256"],
+                        raw["rules"],
+                        raw["text"],
+                        raw["records"],
+                        tuple(raw["notes"]),
+                    )
                 except (OSError, ValueError, KeyError, TypeError):
                     # Written by a load that was killed, or by hand: the file is read again from its source.
                     continue
@@ -186,7 +194,9 @@ def _sources_of(store: GraphStore) -> _Sources:
     return known[1]
 
 
-def load_paths(paths: Sequence[Path], store: GraphStore, progress: Progress | None = None, workers: int | None = None) -> Report:
+def load_paths(
+    paths: Sequence[Path], store: GraphStore, progress: Progress | None = None, workers: int | None = None
+) -> Report:
     """Load files and folders: new and changed sources are read, all are resolved together, done means flushed to the disk.
 
     Loading the same files again changes nothing. A load that is killed leaves every source's graph in its old or its new
@@ -196,7 +206,9 @@ def load_paths(paths: Sequence[Path], store: GraphStore, progress: Progress | No
     files, refusals = readers.find_files(paths)
     named = {path.resolve() for path in paths}
     files = tuple(file for file in files if file.resolve() in named or file.stem.lower() not in _NOT_DOCUMENTS)
-    report.refused += [Refused(refusal.path, refusal.error.reason, tuple(sorted(refusal.error.detail.items()))) for refusal in refusals]
+    report.refused += [
+        Refused(refusal.path, refusal.error.reason, tuple(sorted(refusal.error.detail.items()))) for refusal in refusals
+    ]
     sources = _sources_of(store)
     keys = _keys(files, sources)
     digests = {kept.sha256: kept.key for kept in sources}
@@ -228,7 +240,14 @@ def load_paths(paths: Sequence[Path], store: GraphStore, progress: Progress | No
         sources.put(result)
         records = result.records
         report.loaded.append(
-            Loaded(key, file, len(records["citations"]), len(records["source"]["repairs"]), len(records["doubts"]), result.notes)
+            Loaded(
+                key,
+                file,
+                len(records["citations"]),
+                len(records["source"]["repairs"]),
+                len(records["doubts"]),
+                result.notes,
+            )
         )
     if progress is not None:
         progress(total, total, "")
@@ -243,7 +262,8 @@ def _rebuild(store: GraphStore, sources: _Sources, report: Report) -> None:
     resolution = resolve(extractions)
     report.joins, report.open = len(resolution.joins), len(resolution.open)
     graphs: dict[str, Iterable[ox.Triple]] = {
-        str(graph_iri(one.key)): source_triples(extraction, resolution, one.text) for one, extraction in zip(kept, extractions, strict=True)
+        str(graph_iri(one.key)): source_triples(extraction, resolution, one.text)
+        for one, extraction in zip(kept, extractions, strict=True)
     }
     graphs[str(GRAPH_LINKING)] = linking_triples(resolution)
     report.changed_graphs = store.replace_graphs(graphs)
@@ -306,9 +326,18 @@ def _read_all(
             yield job[0], _read_one(job, sources)
         return
     with ProcessPoolExecutor(min(workers, len(files)), mp_context=get_context("spawn")) as pool:
-        for job, result in zip(jobs, pool.map(_read_job, jobs, chunksize=max(1, len(jobs) // (8 * workers))), strict=True):
+        for job, result in zip(
+            jobs, pool.map(_read_job, jobs, chunksize=max(1, len(jobs) // (8 * workers))), strict=True
+        ):
             kept = sources.get(job[1])
-            yield job[0], kept if result is None and kept is not None else result if result is not None else _read_one(job, sources)
+            yield (
+                job[0],
+                kept
+                if result is None and kept is not None
+                else result
+                if result is not None
+                else _read_one(job, sources),
+            )
 
 
 def _size(file: Path) -> int:
@@ -345,4 +374,6 @@ def _read_job(job: tuple[Path, str, tuple[str, str] | None]) -> _Kept | Refused 
     except Exception as flaw:
         # A flaw of ours in one text must not lose the others; it is named in the summary and in the exit status.
         return Refused(file, "internal", (("error", f"{type(flaw).__name__}: {flaw}"),))
-    return _Kept(key, str(file.resolve()), reading.sha256, rules_digest(), reading.text, records_of(found), reading.notes)
+    return _Kept(
+        key, str(file.resolve()), reading.sha256, rules_digest(), reading.text, records_of(found), reading.notes
+    )

@@ -132,9 +132,11 @@ def read_outline(plain: str, body_start: int = 0) -> Outline:
                 continue
             end, title = colon, plain[match.end() : colon]
             label = ""
-        elif length <= _LONGEST_HEADING and plain[stop - 1] not in ".;," or kind in ("part", "chapter", "muc"):
+        elif (length <= _LONGEST_HEADING and plain[stop - 1] not in ".;,") or kind in ("part", "chapter", "muc"):
             end, title = stop, plain[match.end() : stop]
-        elif length <= _LONGEST_HEADING and kind in ("roman", "letter", "decimal", "article") and plain[stop - 1] == ".":
+        elif (
+            length <= _LONGEST_HEADING and kind in ("roman", "letter", "decimal", "article") and plain[stop - 1] == "."
+        ):
             end, title = stop, plain[match.end() : stop]
         elif colon > 0:
             end, title = colon, plain[match.end() : colon]
@@ -148,7 +150,7 @@ def read_outline(plain: str, body_start: int = 0) -> Outline:
 
 
 def _is_label(words: str) -> bool:
-    return 0 < len(words) <= _LONGEST_LABEL and words[0].isupper() and not any(mark in words for mark in ".;,\"()")
+    return 0 < len(words) <= _LONGEST_LABEL and words[0].isupper() and not any(mark in words for mark in '.;,"()')
 
 
 def _nest(found: list[tuple[int, int, int, str, str]], length: int, closing: int) -> tuple[Heading, ...]:
@@ -158,7 +160,13 @@ def _nest(found: list[tuple[int, int, int, str, str]], length: int, closing: int
     for index, (start, _end, rank, label, title) in enumerate(found):
         while open_at and found[open_at[-1]][2] >= rank:
             untils[open_at.pop()] = start
-        shown = f"{label}. {title}" if label and label[-1].isalnum() and len(label) < 9 and not label.islower() else f"{label}) {title}" if label else title
+        shown = (
+            f"{label}. {title}"
+            if label and label[-1].isalnum() and len(label) < 9 and not label.islower()
+            else f"{label}) {title}"
+            if label
+            else title
+        )
         paths.append((*(paths[open_at[-1]] if open_at else ()), shown.strip(" .")))
         open_at.append(index)
     return tuple(

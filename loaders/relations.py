@@ -55,11 +55,15 @@ class _Cue:
 def cues() -> tuple[_Cue, ...]:
     """Return the cue table in order of precedence; a bad row is refused with its line."""
     path = Path(lexicon.__file__).with_name("cues.tsv")
-    rows = lexicon.read_table(path, ("relation", "where", "side", "pattern", "example", "source"), patterns=("pattern",))
+    rows = lexicon.read_table(
+        path, ("relation", "where", "side", "pattern", "example", "source"), patterns=("pattern",)
+    )
     found = []
     for row in rows:
         if row["relation"] not in PRECEDENCE or row["where"] not in _PLACES or row["side"] not in _SIDES:
-            raise DataError(f"unknown relation, where or side: {row['relation']}, {row['where']}, {row['side']}", path, row.line)
+            raise DataError(
+                f"unknown relation, where or side: {row['relation']}, {row['where']}, {row['side']}", path, row.line
+            )
         try:
             pattern = compiled(row["pattern"])
         except re.error as flaw:
@@ -68,7 +72,9 @@ def cues() -> tuple[_Cue, ...]:
     return tuple(sorted(found, key=lambda cue: (PRECEDENCE.index(cue.relation), cue.line)))
 
 
-_ITEM = compiled(r"[-+*•] ?|\(?\d{1,2}[.)] |[a-zđ]\) |(?=(?:Nghị|Quyết|Thông tư|Chỉ thị|Kế hoạch|Luật|Pháp lệnh|Công văn|Hướng dẫn|Kết luận|Chương trình|Đề án|Văn bản|Bộ luật) )")
+_ITEM = compiled(
+    r"[-+*•] ?|\(?\d{1,2}[.)] |[a-zđ]\) |(?=(?:Nghị|Quyết|Thông tư|Chỉ thị|Kế hoạch|Luật|Pháp lệnh|Công văn|Hướng dẫn|Kết luận|Chương trình|Đề án|Văn bản|Bộ luật) )"
+)
 _SENTENCE = compiled(r"[.!?] (?=[[:upper:]\"])|\n")
 _ANNEX = compiled(r"[( *]*(?:[Bb]an hành )?(?:[Kk]èm|[Kk]ết) (?:theo )?|[( *]*Đính kèm")
 _PROJECT = compiled(r"(?:Tiểu )?[Dd]ự án(?: thành phần)? \d+[^.;()\n]{0,120}")
@@ -168,7 +174,9 @@ def _judge_one(
             found = cue.pattern.search((mention.type or "").lower())
         else:
             stop = plain.find("\n", mention.start)
-            found = cue.pattern.search(plain[line_start : min(stop if stop >= 0 else len(plain), line_start + _WINDOW)].lower())
+            found = cue.pattern.search(
+                plain[line_start : min(stop if stop >= 0 else len(plain), line_start + _WINDOW)].lower()
+            )
         if found is None:
             continue
         words = found[0].strip(" -+*(")[:_LONGEST_CUE].rstrip() if cue.side != "type" else None
@@ -182,7 +190,12 @@ def _judge_one(
             # "Xét Tờ trình số …; Báo cáo thẩm tra số …": what was looked at beside the proposal proposes nothing.
             return Judgement("mention", None, None, 0.9)
         return last
-    if opening and last is not None and last.relation == "legal_basis" and not plain[line_start : mention.start].strip(" -+*"):
+    if (
+        opening
+        and last is not None
+        and last.relation == "legal_basis"
+        and not plain[line_start : mention.start].strip(" -+*")
+    ):
         # "Căn cứ Nghị định …;⏎Nghị định số …;": the word stands in front of the first of several paragraphs.
         return last
     return Judgement("mention", None, None, 0.9)
@@ -196,7 +209,9 @@ def _is_basis_section(path: tuple[str, ...]) -> bool:
 def _list_like(between: str) -> bool:
     """Tell whether the words between two mentions only join them (a subject clause of the first may stand there)."""
     between = compiled(r"(?:điểm|khoản|điều|mục) [^;,.]{1,24}$").sub("", between)
-    return bool(re.search(r"^[ ,;)]*(?:và |và các |cùng |các )*$|[,;)] (?:và )?(?:các )?$|(?:^|\W)và (?:các )?$", between))
+    return bool(
+        re.search(r"^[ ,;)]*(?:và |và các |cùng |các )*$|[,;)] (?:và )?(?:các )?$|(?:^|\W)và (?:các )?$", between)
+    )
 
 
 def _sentence_start(plain: str, at: int) -> int:
@@ -217,12 +232,17 @@ def _activity(plain: str, mention: Mention, sentence: int, outline: Outline) -> 
     heading = outline.at(mention.start)
     if heading is not None:
         for part in reversed(heading.path):
-            if re.search(r"(?:[Tt]iểu )?[Dd]ự án(?: thành phần)? \d|[Nn]ội dung thành phần \d|[Cc]hính sách|[Hh]ỗ trợ", part):
+            if re.search(
+                r"(?:[Tt]iểu )?[Dd]ự án(?: thành phần)? \d|[Nn]ội dung thành phần \d|[Cc]hính sách|[Hh]ỗ trợ", part
+            ):
                 return _phrase(part)
     return _phrase(plain[sentence : mention.start])
 
 
-_PHRASE_TAIL = compiled(r"[ ,;:(]*(?:\W(?:theo|thực hiện|đúng|đảm bảo|căn cứ|tại|của|các|quy định|nội dung|hướng dẫn|được|phê duyệt|giao|và|khoản|điều|điểm|\d+)\s*)*[ ,;:(]*$", re.IGNORECASE)
+_PHRASE_TAIL = compiled(
+    r"[ ,;:(]*(?:\W(?:theo|thực hiện|đúng|đảm bảo|căn cứ|tại|của|các|quy định|nội dung|hướng dẫn|được|phê duyệt|giao|và|khoản|điều|điểm|\d+)\s*)*[ ,;:(]*$",
+    re.IGNORECASE,
+)
 
 
 def _phrase(words: str) -> str | None:

@@ -24,7 +24,9 @@ __all__ = ["Text", "fold_tones", "read_text"]
 
 # Characters that have one printed meaning here, each replaced by exactly one character.
 _SAME = {
-    **dict.fromkeys(map(ord, "\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"), " "),
+    **dict.fromkeys(
+        map(ord, "\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"), " "
+    ),
     **dict.fromkeys(map(ord, "\r\v\x1f\x00\ufeff\u200b\u200c\u200d\u2060\u00ad"), " "),
     **dict.fromkeys(map(ord, "\x0c\x1c\x1d\x1e\x85\u2028\u2029"), "\n"),
     # U+0002: where pdfium joins a line that ended with a hyphen (`1401/QĐ\x02UBND`).
@@ -133,17 +135,6 @@ class Text:
         segment = bisect_right(self._plain_at, index) - 1
         return self._source_at[segment] + index - self._plain_at[segment]
 
-    def to_plain(self, offset: int) -> int:
-        """Return the plain offset at or just behind a source offset.
-
-        >>> read_text("a   b").to_plain(4)
-        2
-        """
-        segment = bisect_right(self._source_at, offset) - 1
-        at = self._plain_at[segment] + offset - self._source_at[segment]
-        following = self._plain_at[segment + 1] if segment + 1 < len(self._plain_at) else len(self.plain)
-        return min(at, following)
-
 
 def fold_tones(text: str) -> str:
     """Put tone marks of oa, oe, uy where the older spelling has them; the length stays.
@@ -160,21 +151,30 @@ def read_text(source: str) -> Text:
     >>> read_text("của Thủ tướng \\n\\nChính phủ về việc phê duyệt\\n- Mục").plain
     'của Thủ tướng Chính phủ về việc phê duyệt\\n- Mục'
     """
-    base, base_at, given_at = _compose(source)
+    base, middle_at, given_at = _compose(source)
     shadow = fold_tones(_ODD.sub(_same, base.replace("\r", " ")))
     if any(mark in shadow for mark in "*#<[>"):
         shadow = _MARKS.sub(_blank_mark, shadow)
     if "|" in shadow:
         # The cells of a Markdown table are paragraphs of their own.
         shadow = _TABLE_ROW.sub(lambda found: found[0].replace("|", "\n"), shadow)
-    shadow, lost = _restore_glyphs(shadow, base)
-    plain, plain_at, at, joined = _join_lines(shadow, base)
-    if base_at is None or given_at is None:
-        return Text(source, plain, _sorted_repairs(lost + joined), plain_at, at)
-    inner = Text(source, base, (), base_at, given_at)
-    plain_out, source_out = _compose_maps(plain_at, at, base_at, given_at, len(plain))
-    moved = [Repair(*inner.span(r.start, r.end), inner.quote(r.start, r.end), r.read_as, r.rule) for r in lost + joined]
-    return Text(source, plain, _sorted_repairs(moved), plain_out, source_out)
+    notes = _interrupting_notes(shadow)
+    if notes:
+        order_at, order_from = _notes_last(notes, len(shadow))
+        shadow, base = _reordered(shadow, order_at, order_from), _reordered(base, order_at, order_from)
+        middle_at, given_at = _compose_maps(order_at, order_from, middle_at or _START, given_at or _START, len(shadow))
+    shadow, repairs = _restore_glyphs(shadow, base)
+    plain, plain_at, source_at, joined = _join_lines(shadow, base)
+    repairs += joined
+    if middle_at is not None and given_at is not None:
+        inner = Text(source, base, (), middle_at, given_at)
+        repairs = [Repair(*inner.span(r.start, r.end), inner.quote(r.start, r.end), r.read_as, r.rule) for r in repairs]
+        plain_at, source_at = _compose_maps(plain_at, source_at, middle_at, given_at, len(plain))
+        repairs += [
+            Repair(*place, source[slice(*place)], "", "footnote")
+            for place in (inner.span(*at) for at in _at_end(notes, len(base)))
+        ]
+    return Text(source, plain, tuple(sorted(repairs, key=lambda r: (r.start, r.end, r.rule))), plain_at, source_at)
 
 
 def _same(found: re.Match[str]) -> str:
@@ -191,10 +191,6 @@ def _blank_mark(found: re.Match[str]) -> str:
     if mark == "*" and text[end : end + 1] in (" ", "") and not text[text.rfind("\n", 0, start) + 1 : start].strip(" "):
         return mark
     return " " * len(mark)
-
-
-def _sorted_repairs(repairs: list[Repair]) -> tuple[Repair, ...]:
-    return tuple(sorted(repairs, key=lambda repair: (repair.start, repair.end, repair.rule)))
 
 
 def _compose(source: str) -> tuple[str, array[int] | None, array[int] | None]:
@@ -233,6 +229,78 @@ def _compose_maps(
             out_source.append(given_at[segment])
             segment += 1
     return out_plain, out_source
+
+
+# --- footnotes --------------------------------------------------------------------------------------------------------
+
+_START = array("q", (0,))
+# A ruler of blanks, dashes or underscores and then "1 Tổ chức …": the footnotes of a page.
+# Some conversions drop the ruler; then the number without a full stop, inside a sentence, tells.
+_RULER = compiled(
+    r"^(?:(?:[ \t]{18,}|[ \t]*[_-]{5,}[ \t]*)\n(?=[ \t]*\d{1,2}[.)]? ?[[:upper:]\"(])|(?=\d{1,2} [[:upper:]]))",
+    re.MULTILINE,
+)
+_WANTS_NUMBER = ("số", "Số", "năm", "ngày", "tháng", "Điều", "khoản", "quý", "-", "/")
+_NOTE_STARTS = compiled(r"[ \t]*\d{1,2}[.)]? ?[[:upper:]\"(]")
+_LONGEST_NOTES = 60
+
+
+def _interrupting_notes(text: str) -> list[tuple[int, int]]:
+    """Find the footnotes that stand inside a sentence: between a line that is not at its end and the line that goes on."""
+    blocks: list[tuple[int, int]] = []
+    for ruler in _RULER.finditer(text):
+        if blocks and ruler.start() < blocks[-1][1]:
+            continue
+        before = text[max(0, ruler.start() - 300) : ruler.start()].rstrip()
+        if not before or before.rstrip(_CLOSERS)[-1:] in _ENDS or before.endswith(_WANTS_NUMBER):
+            continue
+        position, seen = ruler.end(), ""
+        for _ in range(_LONGEST_NOTES):
+            stop = text.find("\n", position)
+            stop = len(text) if stop < 0 else stop
+            line = text[position:stop].strip()
+            done = seen.rstrip(_CLOSERS)[-1:] in _ENDS
+            if line and done and line[0].islower():
+                blocks.append((ruler.start(), position))
+                break
+            if line and _OPENS.match(line) and not _NOTE_STARTS.match(line):
+                break
+            seen = line or seen
+            position = stop + 1
+            if position > len(text):
+                break
+    return blocks
+
+
+def _notes_last(notes: list[tuple[int, int]], length: int) -> tuple[array[int], array[int]]:
+    """Return the order of reading as segments: the text without its notes, then the notes."""
+    order_at, order_from = array("q"), array("q")
+    at = done = 0
+    for start, end in [*notes, (length, length)]:
+        order_at.append(at)
+        order_from.append(done)
+        at += start - done
+        done = end
+    for start, end in notes:
+        order_at.append(at)
+        order_from.append(start)
+        at += end - start
+    return order_at, order_from
+
+
+def _reordered(text: str, order_at: array[int], order_from: array[int]) -> str:
+    ends = [*order_at[1:], len(text)]
+    return "".join(text[start : start + end - at] for at, start, end in zip(order_at, order_from, ends, strict=True))
+
+
+def _at_end(notes: list[tuple[int, int]], length: int) -> list[tuple[int, int]]:
+    """Return where the notes stand once they are read last."""
+    at = length - sum(end - start for start, end in notes)
+    places = []
+    for start, end in notes:
+        places.append((at, at + end - start))
+        at += end - start
+    return places
 
 
 # --- lost glyphs ------------------------------------------------------------------------------------------------------
@@ -281,9 +349,11 @@ def _restore_glyphs(text: str, printed: str) -> tuple[str, list[Repair]]:
             continue
         for at in sorted(open_gaps):
             whole = fits[at].get(glyph)
-            if whole is None:
+            if whole is None or at not in open_gaps:
                 continue
-            left_part = gaps[at][0]
+            left_part, right_part = gaps[at]
+            # "đối tư ng:" is mended at its first gap; what stands behind "ng" is a blank like any other.
+            open_gaps.discard(at + 1 + len(right_part))
             start, end = at - len(left_part), at - len(left_part) + len(whole)
             letters[at] = glyph
             repairs.append(Repair(start, end, printed[start:end], whole, "lost-glyph"))
@@ -363,7 +433,13 @@ def _glue(
     last = text[start - 1]
     first = text[end]
     # "1401/QĐ-" + break + "UBND": a symbol or a plan's number goes on; the break is no blank.
-    if last == "-" and start > 1 and (text[start - 2].isupper() or text[start - 2].isdigit()) and first.isupper() and text[end + 1 : end + 2].isupper():
+    if (
+        last == "-"
+        and start > 1
+        and (text[start - 2].isupper() or text[start - 2].isdigit())
+        and first.isupper()
+        and text[end + 1 : end + 2].isupper()
+    ):
         tail_start = start - 1
         while tail_start > line_start and not text[tail_start - 1].isspace():
             tail_start -= 1
@@ -372,7 +448,13 @@ def _glue(
             tail_end += 1
         if "/" in text[tail_start:start]:
             repairs.append(
-                Repair(tail_start, tail_end, printed[tail_start:tail_end], text[tail_start:start] + text[end:tail_end], "wrapped-number")
+                Repair(
+                    tail_start,
+                    tail_end,
+                    printed[tail_start:tail_end],
+                    text[tail_start:start] + text[end:tail_end],
+                    "wrapped-number",
+                )
             )
             return "", end
     stop = text.find("\n", end)
@@ -399,7 +481,14 @@ def _glue(
         if first in "-+–" and width and not ends and len(before) >= full and _continues_name(before, line):
             return " ", end
         # "tại khoản 4⏎Điều 1 Nghị định …": a word for a part of a document inside a full line's sentence.
-        if first.isupper() and first not in "IVXLC" and not ends and width and len(before) >= full and _PART_WORD.match(text, end):
+        if (
+            first.isupper()
+            and first not in "IVXLC"
+            and not ends
+            and width
+            and len(before) >= full
+            and _PART_WORD.match(text, end)
+        ):
             return " ", end
         if not ends and before.endswith(("số", "Số", "ngày", "tháng", "năm", "Điều", "khoản", "điểm")):
             return " ", end
@@ -419,4 +508,6 @@ def _glue(
 
 def _continues_name(before: str, line: str) -> bool:
     """Tell "Lao động⏎- Thương binh" and "người nghèo⏎- Không" from a bullet: the dash stands inside an open phrase."""
-    return before.count('"') % 2 == 1 or bool(re.search(r"(?:Lao động|Tài chính|Văn hóa|kinh tế|Kinh tế|quốc phòng|20\d\d)$", before)) and bool(line)
+    return before.count('"') % 2 == 1 or (
+        bool(re.search(r"(?:Lao động|Tài chính|Văn hóa|kinh tế|Kinh tế|quốc phòng|20\d\d)$", before)) and bool(line)
+    )

@@ -79,20 +79,23 @@ def _order(finding: Finding) -> tuple[int | str, ...]:
 def _validate(graph: Graph, shapes: Graph) -> Iterator[Finding]:
     try:
         from pyshacl import validate
+        from pyshacl.errors import ReportableRuntimeError
     except ImportError:
         raise CallerError(
             "Kiểm tra đồ thị cần pyshacl: hãy chạy pip install pyshacl. (Checking a graph needs pyshacl.)"
         ) from None
-    _, report, _ = validate(graph, shacl_graph=shapes, inference="none", inplace=True)
-    if not isinstance(report, Graph):
-        # pyshacl returns what is wrong with the shapes themselves, without a line.
-        raise DataError(str(report), SHAPES, 1)
-    for result in report.subjects(RDF.type, SH.ValidationResult):
-        shape = report.value(result, SH.sourceShape)
+    try:
+        _, report, _ = validate(graph, shacl_graph=shapes, inference="none", inplace=True)
+    except ReportableRuntimeError as error:
+        # This is about the shapes themselves; pyshacl does not know the line.
+        raise DataError(str(error), SHAPES, 1) from None
+    assert isinstance(report, Graph), report
+    # Results that explain another one hang below it; only those of the report itself are asked for.
+    for result in report.objects(predicate=SH.result):
         yield _finding(
             shapes,
             _SEVERITIES[report.value(result, SH.resultSeverity)],
-            shape,
+            report.value(result, SH.sourceShape),
             report.value(result, SH.focusNode),
             report.value(result, SH.resultPath),
             report.value(result, SH.value),
