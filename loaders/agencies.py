@@ -321,8 +321,13 @@ def _read_scoped(plain: str, at: int) -> AgencyMention | None:
     end, unit, name = place
     tier = _tier_of_unit(unit, name)
     if name is None:
-        return AgencyMention(at, end, f"{canonical} {unit}", tier, tier)
+        term = _TERM_BEHIND.match(plain, end) if canonical == "Ban Chấp hành Đảng bộ" else None
+        return AgencyMention(at, term.end() if term is not None else end, f"{canonical} {unit}", tier, tier)
     full = f"{canonical} {unit} {name}"
+    if canonical == "Ban Chấp hành Đảng bộ":
+        # "… khóa XVII" is said with a committee, but names no other body.
+        term = _TERM_BEHIND.match(plain, end)
+        return AgencyMention(at, term.end() if term is not None else end, full, "party")
     # "UBND xã An Bá, huyện Sơn Động, tỉnh Bắc Giang": the line of places belongs to the name.
     while True:
         more = compiled(r",? (?=huyện|quận|thị xã|tỉnh|thành phố|TP)").match(plain, end)
@@ -334,6 +339,9 @@ def _read_scoped(plain: str, at: int) -> AgencyMention | None:
         if outer[1] in _PROVINCE_UNITS:
             break
     return AgencyMention(at, end, full, tier)
+
+
+_TERM_BEHIND = compiled(r",? \(?kh(?:óa|oá) (?:[IVXLC]+|\d+)\)?", re.IGNORECASE)
 
 
 def _province_at(plain: str, at: int) -> tuple[int, str] | None:

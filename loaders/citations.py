@@ -84,6 +84,7 @@ _SPLIT_CODE = compiled(r"/ ?([A-ZĐ]) ([A-ZĐ])(?=-[A-ZĐ])")
 _ANCHOR = compiled(r"/ ?(?=[A-ZĐƯ])")
 _LEFT_NUMBER = compiled(r"(?<![\d/.,:A-ZĐ])(\d{1,6}[a-zA-ZđĐ]?)(?:(?: ?/ ?|-)((?:19|20)\d\d))? ?[/.-]? ?$")
 # Party and older State numbers: 15-NQ/TW, 20NQ/TW (hyphen lost), 49-LTC/HĐNN, 1118 TC/TCT.
+_PARTY_TYPES = frozenset({"NQ", "CT", "KL", "QĐ", "QĐi", "QyĐ", "HD", "TB", "BC", "CTr", "TTr", "KH", "QC", "BB", "CV"})
 _LEFT_TYPED = compiled(rf"(?<![\d/.,:A-ZĐ])(\d{{1,5}}[a-z]?)( ?- ?-? ?| ?)({_SEGMENT}(?:-{_SEGMENT})?) ?$")
 _BEFORE_NUMBER = compiled(r"(?:[Ss]ố|SỐ)? ?[:.]? ?$")
 _REFUSED_BEFORE = compiled(
@@ -165,7 +166,12 @@ class _Symbol:
 
 
 def _read_symbol(
-    count: str, year: str | None, segments: list[str], separators: list[str], front: str | None = None
+    count: str,
+    year: str | None,
+    segments: list[str],
+    separators: list[str],
+    front: str | None = None,
+    hyphen: str = "-",
 ) -> _Symbol:
     """Say what a number's letters tell: canonical number, type and issuer codes."""
     types = _type_codes()
@@ -185,13 +191,11 @@ def _read_symbol(
                 break
     body = pieces[0] + "".join(join + piece for join, piece in zip(joins[1:], pieces[1:], strict=True))
     if front is not None:
-        head, hyphen = (front, "-")
-        type_name = types.get(head.split("-")[0])
+        head = front.split("-")[0]
+        type_name = types.get(head) if hyphen else None
+        codes = tuple(pieces[:1]) if type_name else (head,)
         return _Symbol(
-            f"{count}{hyphen}{head}/{body}",
-            type_name,
-            tuple(pieces[:1]) if type_name else (head.split("-")[0],),
-            type_name is not None,
+            f"{count}{hyphen}{front}/{body}", type_name, codes, type_name is not None or head in _issuer_codes()
         )
     number = f"{count}/{year}/{body}" if year else f"{count}/{body}"
     if _ASSEMBLY.match(body):
@@ -433,7 +437,9 @@ def _read_numbered(plain: str, at: int, previous: Mention | None, notes: list[No
         if typed is None:
             return None
         number_start = low + typed.start(1)
-        symbol = _read_symbol(typed[1], None, segments, separators, front=typed[3])
+        # "1118 TC/TCT" had no hyphen in its time; "20NQ/TW" has lost it.
+        bare = typed[2] == " " and typed[3].split("-")[0] not in _PARTY_TYPES
+        symbol = _read_symbol(typed[1], None, segments, separators, front=typed[3], hyphen="" if bare else "-")
     floor = previous.end if previous is not None else 0
     before = plain[max(floor, number_start - 40) : number_start]
     if _OWN_NUMBER.search(before if number_start > 40 else "\n" + before):

@@ -68,7 +68,7 @@ __all__ = [
     "source_iri",
 ]
 
-# A term whose name is also a method of str ("format", "index" ...) needs the brackets: CANCU["format"].
+# A term whose name is also a method of str ("format", "index" ...) needs the brackets, as in DCT["format"].
 CANCU = Namespace("https://w3id.org/cancu/ns#")
 TYPE = Namespace("https://w3id.org/cancu/type/")
 REL = Namespace("https://w3id.org/cancu/relation/")

@@ -1,4 +1,4 @@
-"""Test that the ontology, the concept schemes and the shapes say what they should, and that something holds us to it."""
+"""Test that the ontology, the concept schemes and the shapes say what they should, and that code keeps to them."""
 
 from __future__ import annotations
 
@@ -118,7 +118,7 @@ def test_the_terms_of_the_design_are_minted() -> None:
         *("unit", "population", "by", "statedIn", "cascadesFrom", "asOf", "gsoCode", "fundingTier", "capitalKind"),
         *("carriedOverFrom", "approx", "printedAmount"),
     }
-    assert len(minted) == 84
+    assert len(minted) == 82
 
 
 def test_one_property_is_one_kind_of_property() -> None:
@@ -132,7 +132,10 @@ def test_every_term_used_is_declared() -> None:
     """OWL 2 DL: whatever stands in an axiom is declared there, or built in."""
     classes, properties = declared(OWL.Class), {term for kind in PROPERTY_KINDS for term in declared(kind)}
     individuals, ontologies = declared(OWL.NamedIndividual), declared(OWL.Ontology)
-    built_in = {RDF.type, *(term for term in set(ontology().predicates()) if term.startswith((str(OWL), str(RDFS))))}
+    built_in = {
+        RDF.type,
+        *(term for term in set(ontology().predicates()) if str(term).startswith((str(OWL), str(RDFS)))),
+    }
     assert set(ontology().subjects()) <= classes | properties | individuals | ontologies
     assert set(ontology().predicates()) <= properties | built_in
     for predicate in (RDFS.domain, RDFS.subClassOf, OWL.disjointWith):
@@ -170,7 +173,7 @@ def test_transitive_properties_stay_simple() -> None:
 
 def test_reserved_vocabulary_is_not_redefined() -> None:
     reserved = (str(RDF), str(RDFS), str(OWL), str(XSD))
-    assert [term for term in ontology().subjects() if term.startswith(reserved)] == []
+    assert [term for term in ontology().subjects() if str(term).startswith(reserved)] == []
 
 
 def test_nothing_is_anonymous() -> None:
@@ -237,7 +240,7 @@ def uses() -> dict[URIRef, list[str]]:
     vocabularies = tuple(map(str, (*NAMESPACES.values(), QB, TIME)))
     for file in (file for files in SOURCES.values() for file in files):
         for term in set(terms_in(file)):
-            if term.startswith(vocabularies) and not term.endswith("/"):
+            if str(term).startswith(vocabularies) and not term.endswith("/"):
                 found.setdefault(term, []).append(str(file.relative_to(REPOSITORY)))
     return found
 
@@ -245,7 +248,7 @@ def uses() -> dict[URIRef, list[str]]:
 def test_every_term_in_use_exists() -> None:
     used = uses()
     assert {CANCU.authorisedBy, ELI.based_on, OA.hasSelector, TYPE["ke-hoach"], PROV.Activity} <= used.keys()
-    assert len(used) > 150
+    assert len(used) > 120
     assert {str(term): files for term, files in used.items() if not exists(term, vocabulary(), published())} == {}
 
 
@@ -254,13 +257,15 @@ def test_own_terms_come_from_nowhere_but_the_ontology() -> None:
     assert sorted(term for term in uses() if term.startswith(CANCU) and term not in own_terms()) == []
 
 
-@pytest.mark.skipif(
-    not PUBLISHED.is_dir(), reason="no reference copies of ELI, Web Annotation and OpenBudgets beside us"
-)
+@pytest.mark.skipif(not PUBLISHED.is_dir(), reason="no reference copies of vocabularies beside us")
 def test_terms_of_others_are_published() -> None:
     """What the ontology declares of other vocabularies must exist in them."""
-    terms = {term for term in ontology().subjects() if isinstance(term, URIRef) and not term.startswith(CANCU[""][:-1])}
-    assert len(terms) > 60
+    terms = {
+        term
+        for term in ontology().subjects()
+        if isinstance(term, URIRef) and not term.startswith(CANCU.removesuffix("#"))
+    }
+    assert len(terms) >= 60
     assert sorted(term for term in terms if not exists(term, published())) == []
 
 
@@ -303,7 +308,7 @@ def test_the_vocabulary_and_a_sound_graph_are_consistent(tmp_path: Path) -> None
     assert world[str(CIRCULAR)] in plan.cites
     # Concluded, not told: the circular authorises the activity, and both kinds of basis are things to rest on.
     assert [each.iri for each in world[str(CIRCULAR)].authorises] == [str(ACTIVITY)]
-    assert str(SUPERIOR) in [each.iri for each in plan.restsOn]
+    assert str(SUPERIOR) in [each.iri for each in plan.INDIRECT_restsOn]
 
 
 @needs_java
@@ -437,7 +442,9 @@ def test_funding_answers_two_questions() -> None:
 
 
 def test_tiers_are_those_of_the_other_tables_and_in_order() -> None:
-    concepts = {str(each).removeprefix(TIER) for each in vocabulary().subjects(SKOS.inScheme, URIRef(TIER[:-1]))}
+    concepts = {
+        str(each).removeprefix(TIER) for each in vocabulary().subjects(SKOS.inScheme, URIRef(TIER.removesuffix("/")))
+    }
     assert concepts == TIERS
     order = {code: vocabulary().value(TIER[code], CANCU.position) for code in TIERS}
     ranked = sorted((position.toPython(), code) for code, position in order.items() if isinstance(position, Literal))
@@ -751,7 +758,7 @@ BREAKS: dict[str, Break] = {
     "Document-period-end": added('doc:plan cancu:periodEnd "2024"^^xsd:gYear .'),
     "Document-signature": added("doc:plan cancu:signature id:nobody ."),
     "Document-place": added("doc:plan eli:relevant_for who:bat-xat ."),
-    "Document-stated-date": replaced('cancu:statedDate "2023-01-20"^^xsd:date', 'cancu:statedDate "20/01/2023"'),
+    "Document-stated-date": added('doc:circular cancu:statedDate "16/11/2021" .'),
     "Document-stated-title": replaced('năm 2023"@vi .', 'năm 2023" .'),
     "Document-target": added("doc:plan eli:amends id:nothing .", "Evidence"),
     "Document-type-known": replaced("eli:type_document type:thong-tu ;", ""),
@@ -763,13 +770,13 @@ BREAKS: dict[str, Break] = {
     "Document-not-its-own-basis": added("doc:circular eli:based_on doc:circular .", "Evidence"),
     "Document-basis-older": replaced('eli:date_document "2023-03-06"', 'eli:date_document "2023-01-06"'),
     "Evidence": added("src:activity cancu:authorisedBy doc:superior ."),
-    "SourceText": replaced("cancu:SourceText , prov:Entity", "cancu:SourceText"),
+    "SourceText-entity": replaced("cancu:SourceText , prov:Entity", "cancu:SourceText"),
     "SourceText-label": replaced('rdfs:label "ke-hoach.txt" ;', ""),
     "SourceText-sha256": replaced('cancu:sha256 "e3b0', 'cancu:sha256 "E3B0'),
     "SourceText-format": replaced('"text/plain"', '"txt"'),
     "SourceText-characters": replaced("cancu:characters 4000", "cancu:characters 4000.0"),
     "SourceText-document": added("src:file cancu:textOf doc:circular .", "Document-held"),
-    "Statement": replaced("src:title a cancu:Statement , rdf:Statement", "src:title a cancu:Statement"),
+    "Statement-reified": replaced("src:title a cancu:Statement , rdf:Statement", "src:title a cancu:Statement"),
     "Statement-subject": added("src:title rdf:subject doc:superior .", "Statement-holds"),
     "Statement-predicate": added("src:title rdf:predicate rdfs:label .", "Statement-holds"),
     "Statement-object": added('src:title rdf:object "Khác"@vi .', "Statement-holds"),
@@ -865,9 +872,8 @@ def test_a_sound_graph_has_no_flaw() -> None:
 
 
 def test_every_shape_has_a_broken_graph() -> None:
-    assert BREAKS.keys() >= named(SH.PropertyShape) | named(SH.SPARQLConstraint)
-    assert BREAKS.keys() <= named(SH.PropertyShape) | named(SH.SPARQLConstraint) | named(SH.NodeShape)
-    assert len(BREAKS) == 89
+    assert BREAKS.keys() == named(SH.PropertyShape) | named(SH.SPARQLConstraint)
+    assert len(BREAKS) == 87
 
 
 @pytest.mark.parametrize("name", BREAKS)
@@ -942,7 +948,7 @@ def test_two_ways_of_asking_agree() -> None:
         )
         for result in report.objects(predicate=SH.result)
     }
-    assert ours == theirs and len(queried) == 8
+    assert ours == theirs and len(queried) == 9
     assert {shape for shape, _ in ours} >= set(queried)
 
 

@@ -1,0 +1,55 @@
+# One entry to everything, the same on a laptop and in CI. Needs only git, make, Python 3.11 and pip.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: demo test check bench accuracy lock places clean
+
+demo: .venv/run ## set up, load examples/, print a chain of authority and an answer
+	$(BIN)/cancu load --store .demo-store examples
+	$(BIN)/cancu chain --store .demo-store "kế hoạch huyện Quỳ Hợp"
+	$(BIN)/cancu ask --store .demo-store authorises document="kế hoạch huyện Quỳ Hợp"
+
+test: .venv/dev ## set up and run every test
+	$(BIN)/python -m pytest -n auto -q
+
+check: .venv/dev ## lint, format and types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: .venv/bench ## speed, beside eyecite in the same run
+	$(BIN)/python -m tests.bench
+
+accuracy: .venv/dev ## accuracy over examples/ and, where they are at hand, the real texts
+	$(BIN)/python -m tests.accuracy
+
+lock: .venv/dev ## renew the lock files from pyproject.toml
+	$(BIN)/python -m pip install -q uv
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header pyproject.toml packaging/build.in -o requirements.lock
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header pyproject.toml packaging/build.in --group dev -o requirements-dev.lock
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header pyproject.toml packaging/build.in --group dev --group bench -o requirements-bench.lock
+
+places: .venv/dev ## rebuild ontology/places.tsv from the packages that it is made of
+	$(BIN)/python -m cancu.ontology.build_places
+
+.venv/bin/python:
+	$(PYTHON) -m venv .venv
+
+.venv/run: .venv/bin/python requirements.lock pyproject.toml
+	$(BIN)/python -m pip install -q --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install -q --no-deps --no-build-isolation -e .
+	touch $@
+
+# Strict editable installs are a tree of links that type checkers can follow.
+.venv/dev: .venv/bin/python requirements-dev.lock pyproject.toml $(wildcard core/*.py ontology/*.py loaders/*.py queries/*.py viz/*.py)
+	$(BIN)/python -m pip install -q --require-hashes -r requirements-dev.lock
+	rm -rf build
+	$(BIN)/python -m pip install -q --no-deps --no-build-isolation --config-settings editable_mode=strict -e .
+	touch $@ .venv/run
+
+.venv/bench: .venv/dev requirements-bench.lock
+	$(BIN)/python -m pip install -q --require-hashes -r requirements-bench.lock
+	touch $@
+
+clean:
+	rm -rf .venv build .demo-store *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis
