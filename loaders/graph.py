@@ -175,7 +175,7 @@ def _add_source(graph: _Graph, extraction: Extraction, document: str) -> None:
     graph.add(graph.source, RDF.type, PROV.Entity)
     graph.add(graph.source, RDFS.label, ox.Literal(source.file))
     graph.add(graph.source, CANCU.sha256, ox.Literal(source.sha256))
-    graph.add(graph.source, DCT["format"], ox.Literal(source.media_type))
+    graph.add(graph.source, str(DCT) + "format", ox.Literal(source.media_type))
     graph.add(graph.source, CANCU.characters, _number(source.characters))
     graph.add(graph.source, CANCU.textOf, document)
     graph.add(document, CANCU.heldAs, graph.source)

@@ -560,19 +560,9 @@ def _read_places(plain: str, header: Header) -> None:
     )
     for low, high, weight in regions:
         for found in _PLACE_WORD.finditer(plain, low, min(high, len(plain))):
-            place = read_place(plain, found.start())
-            if place is None or place[2] is None:
-                continue
-            _, unit, name = place
-            tier = (
-                "province"
-                if unit == "tỉnh"
-                or (
-                    unit == "thành phố" and any(p.tier == "province" for p in places.find_place(name, unit="thành phố"))
-                )
-                else "district"
-            )
-            counts[tier, f"{unit} {name}"] += weight
+            read = read_place(plain, found.start())
+            if read is not None and read[2] is not None:
+                counts[_tier_of_place(read[1], read[2]), f"{read[1]} {read[2]}"] += weight
     if header.place is not None:
         name = header.place.removeprefix("TP. ").removeprefix("TP ")
         for place in places.find_place(name):
@@ -590,10 +580,10 @@ def _read_places(plain: str, header: Header) -> None:
         header.context = Context(tier="central", date=header.date)
         return
     tier = _own_tier(plain, header)
-    if tier is None:
-        tier = (
-            "district" if district is not None and district[0] >= 60 else "province" if province is not None else None
-        )
+    if tier is None and province is not None:
+        tier = "province"
+    if tier is None and district is not None and district[0] >= 60:
+        tier = "district"
     if province is not None and (province[0] >= 6 or district is not None):
         header.province = province[1]
     if district is not None and tier in ("district", "commune") and district[0] >= 6:
@@ -607,6 +597,14 @@ def _read_places(plain: str, header: Header) -> None:
             header.province = f"{only.unit} {only.name}"
             header.inferred.append("province")
     header.context = Context(province=header.province, district=header.district, tier=tier, date=header.date)
+
+
+def _tier_of_place(unit: str, name: str) -> str:
+    if unit == "tỉnh" or (
+        unit == "thành phố" and any(p.tier == "province" for p in places.find_place(name, unit=unit))
+    ):
+        return "province"
+    return "district"
 
 
 def _is_central(number: str, kind: str | None) -> bool:

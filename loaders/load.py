@@ -297,12 +297,13 @@ def _keys(files: Sequence[Path], sources: _Sources) -> dict[Path, str]:
     parts = {file: tuple(normalize("NFC", part) for part in file.resolve().parts) for file in files}
     fresh = []
     for file in files:
-        key = known.get(str(file.resolve()))
-        if key is not None:
-            keys[file] = key
+        before = known.get(str(file.resolve()))
+        if before is not None:
+            keys[file] = before
         else:
             fresh.append(file)
     for file in fresh:
+        key = file.name
         for depth in range(1, len(parts[file]) + 1):
             key = "/".join(parts[file][-depth:])
             others = any(other is not file and "/".join(parts[other][-depth:]) == key for other in fresh)

@@ -8,10 +8,10 @@ import re
 import shutil
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from functools import cache
+from functools import cache, reduce
 from pathlib import Path
 
-import owlready2
+import owlready2  # type: ignore[import-untyped]
 import pytest
 from rdflib import DCTERMS, ORG, OWL, PROV, RDF, RDFS, SH, SKOS, XSD, BNode, Dataset, Graph, Literal, Namespace, URIRef
 from rdflib.namespace import QB, TIME, VANN
@@ -67,7 +67,7 @@ def declared(kind: URIRef) -> set[URIRef]:
     return {term for term in ontology().subjects(RDF.type, kind) if isinstance(term, URIRef)}
 
 
-def languages(graph: Graph, subject: URIRef, predicate: URIRef) -> list[str | None]:
+def languages(graph: Graph, subject: URIRef, predicate: URIRef) -> list[str]:
     return sorted(str(text.language) for text in graph.objects(subject, predicate) if isinstance(text, Literal))
 
 
@@ -234,13 +234,14 @@ def terms_in(file: Path) -> Iterator[URIRef]:
                 yield URIRef(NAMESPACES[namespace] + (attribute or item))
 
 
+@cache
 def uses() -> dict[URIRef, list[str]]:
     """Map each term that the packages use to the files that use it."""
     found: dict[URIRef, list[str]] = {}
     vocabularies = tuple(map(str, (*NAMESPACES.values(), QB, TIME)))
     for file in (file for files in SOURCES.values() for file in files):
         for term in set(terms_in(file)):
-            if str(term).startswith(vocabularies) and not term.endswith("/"):
+            if str(term).startswith(vocabularies) and not str(term).endswith(("/", "#")):
                 found.setdefault(term, []).append(str(file.relative_to(REPOSITORY)))
     return found
 
@@ -325,11 +326,10 @@ def test_the_reasoner_names_a_class_that_nothing_can_belong_to(tmp_path: Path) -
     "broken",
     [
         "id:x a eli:LegalResource , org:FormalOrganization .",
-        "id:x eli:based_on id:y . id:y a cancu:SourceText .",
         "id:x cancu:authorisedBy id:y . id:x a eli:LegalResource .",
         "id:x a cancu:SourceText ; cancu:characters -5 .",
     ],
-    ids=["a document that is an agency", "a file as basis", "a document as activity", "a length below zero"],
+    ids=["a document that is an agency", "a document as activity", "a length below zero"],
 )
 def test_the_reasoner_catches_what_cannot_be(broken: str, tmp_path: Path) -> None:
     individuals = Graph().parse(data=TURTLE_PREFIXES + broken, format="turtle")
@@ -523,8 +523,8 @@ BAD_ROWS = {
 @pytest.mark.parametrize("case", BAD_ROWS)
 def test_a_bad_row_is_refused_with_its_place(case: str, tmp_path: Path) -> None:
     name, old, new, message = BAD_ROWS[case]
-    for table in TABLES.glob("*.tsv"):
-        shutil.copy(table, tmp_path)
+    for table in ("relations", "roles", "funding", "tiers", "document_families"):
+        shutil.copy(TABLES / f"{table}.tsv", tmp_path)
     text = (tmp_path / name).read_text(encoding="utf-8")
     assert old in text
     (tmp_path / name).write_text(text.replace(old, new, 1), encoding="utf-8")
@@ -842,15 +842,17 @@ BREAKS: dict[str, Break] = {
 }
 
 
-def broken(name: str) -> str:
-    """Write the sound graph with one break, in a namespace of its own."""
+def with_break(text: str, name: str) -> str:
     old, new, _ = BREAKS[name]
     if old is None:
-        text = f"{SOUND}\n{new}\n"
-    else:
-        assert SOUND.count(old) >= 1, f"{old!r} is not in the sound graph"
-        text = SOUND.replace(old, new, 1)
-    return text.replace(BASE, f"{BASE}{name}/")
+        return f"{text}\n{new}\n"
+    assert old in text, f"{old!r} is not in the graph"
+    return text.replace(old, new, 1)
+
+
+def broken(name: str) -> str:
+    """Write the sound graph with one break, in a namespace of its own."""
+    return with_break(SOUND, name).replace(BASE, f"{BASE}{name}/")
 
 
 @cache
@@ -937,7 +939,9 @@ def test_two_ways_of_asking_agree() -> None:
     from pyshacl import validate
 
     queried = sorted(named(SH.SPARQLConstraint))
-    graph = Graph().parse(data="\n".join(map(broken, queried)), format="turtle")
+    # All at once, but for the two that change the same line: pyshacl needs long for each resource.
+    together = reduce(with_break, (name for name in queried if name != "Citation-expressed"), SOUND)
+    graph = Graph().parse(data=together + broken("Citation-expressed"), format="turtle")
     ours = {(finding.shape, finding.focus) for finding in soundness.find_flaws(graph)}
     _, report, _ = validate(graph + vocabulary(), shacl_graph=schemes.read_turtle(soundness.SHAPES), inference="none")
     assert isinstance(report, Graph)
