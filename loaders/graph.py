@@ -61,6 +61,10 @@ _DIRECT = {
 }
 # "Thực hiện Kế hoạch số …": the document carries out what it rests on.
 _CARRIES_OUT = compiled(r"(?:tiếp tục |để |nhằm )?(?:thực hiện|triển khai|chấp hành|thi hành|quán triệt)")
+# "Nghị định 147": a number without its symbol is no other number.
+_SHORT_NUMBER = compiled(r"\d{1,4}[a-zđ]?")
+# A minister signs for the ministry: "Bộ trưởng Bộ Tài chính" issues what "Bộ Tài chính" issues.
+_MINISTER = compiled(r"(?:Bộ trưởng|Chủ nhiệm|Thống đốc|Tổng Thanh tra|Tổng Kiểm toán) (?=Bộ |Ủy ban |Ngân hàng |Thanh tra |Kiểm toán |Văn phòng )")
 _ANNULS = compiled(r"bãi bỏ|hủy bỏ|hết hiệu lực")
 
 
@@ -341,13 +345,14 @@ def _add_citation(
         graph.add(other, CANCU.confidence, _decimal(min(citation.confidence, entity.confidence)))
         bodies.append(other)
     graph.add(iri, CANCU.relation, REL[citation.relation])
-    graph.add(iri, CANCU.citingDocument, document)
+    # What an annex is attached to is the annex's own affair; else a document would seem to rest on itself.
+    graph.add(iri, CANCU.citingDocument, subject if citation.relation == "attached_to" else document)
     graph.add(iri, CANCU.citedDocument, cited)
     graph.add(iri, CANCU.section, ox.Literal(citation.section))
     graph.add(iri, CANCU.confidence, _decimal(min(citation.confidence, entity.confidence)))
     if citation.provision is not None:
         graph.add(iri, CANCU.provision, ox.Literal(_provision(citation)))
-    if citation.number is not None:
+    if citation.number is not None and not _SHORT_NUMBER.fullmatch(citation.number):
         graph.add(iri, CANCU.printedNumber, ox.Literal(citation.number))
     if citation.date is not None:
         graph.add(iri, CANCU.printedDate, _date(citation.date))
@@ -393,8 +398,9 @@ def _describe(graph: _Graph, citation: Citation, entity: Entity, cited: str, age
     if number is not None:
         graph.add(cited, ELI.number, ox.Literal(number))
     if citation.issuer is not None:
-        graph.add(cited, ELI.passed_by, agency_iri(citation.issuer))
-        agencies.add(citation.issuer)
+        issuer = _MINISTER.sub("", citation.issuer, count=1)
+        graph.add(cited, ELI.passed_by, agency_iri(issuer))
+        agencies.add(issuer)
     graph.add(cited, CANCU.tier, TIER[tier_of(citation.issuer or identity.issuer)])
     if citation.date is not None:
         graph.add(cited, CANCU.statedDate, _date(citation.date))

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from types import MappingProxyType
@@ -39,10 +38,8 @@ from cancu.ontology.lexicon import FAMILIES, RANKING_LAWS, TABLES, TIERS, Row, d
 __all__ = [
     "FAMILY",
     "FUNDING_GROUPS",
-    "Relation",
     "read_concepts",
     "read_turtle",
-    "relations",
     "scheme_graph",
     "vocabulary_graph",
     "vocabulary_ntriples",
@@ -111,25 +108,6 @@ _CODE: Final = re.compile(r"[a-z]+(?:_[a-z]+)*")
 _CONCEPT_COLUMNS: Final = ("name", "name_en", "definition", "definition_en")
 
 
-@dataclass(frozen=True, slots=True)
-class Relation:
-    """Hold one relation of the table: its ``code``, and the ``properties`` that may express it as direct triples."""
-
-    code: str
-    name: str
-    name_en: str
-    properties: tuple[URIRef, ...]
-
-
-def relations() -> tuple[Relation, ...]:
-    """Give the relations in the order in which they are tried: the first that fits is the one.
-
-    >>> [relation.code for relation in relations()][:3]
-    ['proposed_by', 'attached_to', 'amends']
-    """
-    return _relations(TABLES)
-
-
 def read_concepts(file: Path, columns: Sequence[str] = ()) -> tuple[Row, ...]:
     """Read a table of concepts: code, labels and definitions in both languages, ``columns``, example and source.
 
@@ -189,13 +167,6 @@ def vocabulary_ntriples() -> str:
     """Write the vocabulary as N-Triples in sorted order: the same characters every time."""
     lines = vocabulary_graph().serialize(format="nt", encoding="utf-8").decode("utf-8").splitlines()
     return "".join(f"{line}\n" for line in sorted(filter(None, lines)))
-
-
-def _relations(tables: Path) -> tuple[Relation, ...]:
-    return tuple(
-        Relation(row["code"], row["name"], row["name_en"], _properties(row))
-        for row in read_concepts(tables / "relations.tsv", ("properties",))
-    )
 
 
 def _properties(row: Row) -> tuple[URIRef, ...]:
