@@ -49,6 +49,7 @@ __all__ = [
     "ranks",
     "read_table",
     "syllables",
+    "words",
 ]
 
 #: The folder of the tables.
@@ -741,6 +742,31 @@ def laws_by_number(number: str) -> tuple[Law, ...]:
     ['Luật Đầu tư công']
     """
     return _laws_by_number().get(number, ())
+
+
+# --------------------------------------------------------------------------------------------- words
+
+
+@cache
+def _words() -> Mapping[str, Mapping[str, str]]:
+    lists: dict[str, dict[str, str]] = {}
+    columns = ("list", "word", "means", "example", "source")
+    for row in read_table(TABLES / "words.tsv", columns, key=("list", "word")):
+        if row["word"].casefold() not in row["example"].casefold():
+            raise row.error(f"the example does not show {row['word']!r}")
+        lists.setdefault(row["list"], {})[row["word"]] = row["means"]
+    return MappingProxyType({name: MappingProxyType(found) for name, found in lists.items()})
+
+
+def words(name: str) -> Mapping[str, str]:
+    """Give the words of a list in the order of its rows, each with what it means there, if the list says so.
+
+    An unknown list is a ``KeyError``: its name stands in our code.
+
+    >>> words("unit")["tp."], list(words("titled_type"))
+    ('thành phố', ['Kế hoạch', 'Đề án', 'Chiến lược', 'Quy hoạch'])
+    """
+    return _words()[name]
 
 
 # --------------------------------------------------------------------------------------------- syllables

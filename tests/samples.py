@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
@@ -28,8 +29,6 @@ CORPUS_GOLD = {
     "003": SHARED / "evaluation" / "003.json",
     "004": GOLD / "corpus" / "004.json",
 }
-#: The lost letters of the third text.
-CORPUS_REPAIRS = {"002": GOLD / "corpus" / "002-repairs.json"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +42,26 @@ class Sample:
     gold: Path
 
     def read_gold(self) -> dict[str, Any]:
-        """Read the hand-made records."""
+        """Read the hand-made records.
+
+        For what is no plain text they hold quotes only, in the order of the text, and their places are looked up here.
+        """
         records: dict[str, Any] = json.loads(self.gold.read_text(encoding="utf-8"))
+        at = 0
+        for citation in records["citations"]:
+            if "start" not in citation:
+                words = r"\s+".join(map(re.escape, citation["quote"].split()))
+                found = re.compile(words).search(self.text, at)
+                assert found is not None, f"{self.gold}: {citation['quote']} does not stand behind {at}"
+                citation["start"], citation["end"] = found.span()
+                at = found.end()
         return records
+
+    def read_lost_glyphs(self) -> list[dict[str, Any]]:
+        """Read which letters the text has lost."""
+        file = self.gold.with_name(f"{self.name}-repairs.json")
+        losses: list[dict[str, Any]] = json.loads(file.read_text(encoding="utf-8")) if file.exists() else []
+        return losses
 
 
 @cache
@@ -135,9 +151,7 @@ def source(file: str, *citations: Citation, **document: Any) -> Extraction:
                 resolves_to=None if resolved is None else (100 * resolved[0], 100 * resolved[0]),
             )
         )
-    return Extraction(
-        Source(file, "0" * 64, "text/plain", 100 * len(citations)), Document(**document), tuple(placed)
-    )
+    return Extraction(Source(file, "0" * 64, "text/plain", 100 * len(citations)), Document(**document), tuple(placed))
 
 
 def write(folder: Path, texts: Mapping[str, str | bytes]) -> Path:

@@ -1,0 +1,345 @@
+"""Speak with the person at the keyboard: the only place that prints or exits.
+
+Exit status: 0 where something was done, 1 where a load put nothing into the store, 2 where the caller must do something
+differently, and then one sentence on standard error says what.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+from cancu import __version__
+from cancu.errors import CallerError, ReadError
+from cancu.language import DEFAULT_LANGUAGE, LANGUAGES, Language, Refusal, say
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from cancu.loaders.load import Report
+    from cancu.queries.store import Store
+
+__all__ = ["main"]
+
+_FORMATS = ("table", "json", "csv", "markdown")
+_RESULT_FORMATS = ("table", "json", "csv", "xml")
+
+
+class _Parser(argparse.ArgumentParser):
+    """Say in one sentence what is wrong with a command line."""
+
+    lang: Language = DEFAULT_LANGUAGE
+
+    def error(self, message: str) -> NoReturn:
+        """Raise instead of printing the usage; the command line prints all refusals alike."""
+        raise Refusal("cli.usage", command=self.prog, reason=message)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command line; return the exit status."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    lang = _language(words)
+    for stream in (sys.stdout, sys.stderr):
+        # A Windows console or a pipe under LANG=C would not take Vietnamese.
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    try:
+        options = _parser(lang).parse_args(words)
+        if options.command is None:
+            print(say("cli.welcome", lang, version=__version__))
+            return 0
+        status: int = options.run(options)
+        sys.stdout.flush()
+        return status
+    except Refusal as refusal:
+        return _refuse(refusal.sentence(lang))
+    except CallerError as refusal:
+        return _refuse(str(refusal))
+    except BrokenPipeError:
+        # The reader of our output (head, less) has seen enough.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except KeyboardInterrupt:
+        print(say("cli.interrupted", lang), file=sys.stderr)
+        return 130
+
+
+def _refuse(sentence: str) -> int:
+    print(sentence, file=sys.stderr)
+    return 2
+
+
+def _language(words: Sequence[str]) -> Language:
+    """Find the language before the command line is read: errors in it are said in that language."""
+    for index, word in enumerate(words):
+        value = word.partition("=")[2] if word.startswith("--lang=") else words[index + 1 : index + 2]
+        if word.startswith("--lang"):
+            chosen = value if isinstance(value, str) else next(iter(value), "")
+            for lang in LANGUAGES:
+                if chosen == lang:
+                    return lang
+    return DEFAULT_LANGUAGE
+
+
+def _parser(lang: Language) -> argparse.ArgumentParser:
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument("--store", type=Path, metavar="DIR", help=say("cli.help.store", lang))
+    common.add_argument("--lang", choices=LANGUAGES, default=lang, help=say("cli.help.lang", lang))
+    parser = _Parser(prog="cancu", description=say("cli.description", lang))
+    parser.add_argument("--version", action="version", version=f"cancu {__version__}")
+    parser.add_argument("--lang", choices=LANGUAGES, default=lang, help=say("cli.help.lang", lang))
+    parser.set_defaults(command=None)
+    commands = parser.add_subparsers(dest="command", metavar=say("cli.command", lang), parser_class=_Parser)
+
+    def command(name: str, run: object) -> argparse.ArgumentParser:
+        made = commands.add_parser(name, parents=[common], help=say(f"cli.help.{name}", lang), description=say(f"cli.help.{name}", lang))
+        made.set_defaults(run=run)
+        return made
+
+    load = command("load", _load)
+    load.add_argument("paths", nargs="+", type=Path, metavar="PATH")
+    load.add_argument("--workers", type=int, default=None, metavar="N", help=say("cli.help.workers", lang))
+    drop = command("drop", _drop)
+    drop.add_argument("sources", nargs="+", metavar="SOURCE")
+    extract = command("extract", _extract)
+    extract.add_argument("files", nargs="+", type=Path, metavar="FILE")
+    extract.add_argument("--text", action="store_true", help=say("cli.help.text", lang))
+    chain = command("chain", _chain)
+    chain.add_argument("document", metavar="DOCUMENT")
+    chain.add_argument("--down", action="store_true", help=say("cli.help.down", lang))
+    chain.add_argument("--depth", type=int, default=None, metavar="N", help=say("cli.help.depth", lang))
+    chain.add_argument("--full", action="store_true", help=say("cli.help.full", lang))
+    chain.add_argument("--format", choices=("text", "json"), default="text")
+    ask = command("ask", _ask)
+    ask.add_argument("question", nargs="?", metavar="QUESTION")
+    ask.add_argument("parameters", nargs="*", metavar="k=v")
+    ask.add_argument("--format", choices=_FORMATS, default="table")
+    sparql = command("sparql", _sparql)
+    sparql.add_argument("file", metavar="FILE|-")
+    sparql.add_argument("--format", choices=_RESULT_FORMATS, default="table")
+    find = command("find", _find)
+    find.add_argument("words", nargs="+", metavar="WORDS")
+    find.add_argument("--format", choices=_FORMATS, default="table")
+    export = command("export", _export)
+    export.add_argument("file", metavar="FILE")
+    info = command("info", _info)
+    info.add_argument("--format", choices=("table", "json"), default="table")
+    return parser
+
+
+@contextmanager
+def _store(options: argparse.Namespace, *, write: bool = False) -> Iterator[Store]:
+    from cancu.queries.store import Store
+
+    with Store.open(options.store, write=write) as store:
+        yield store
+
+
+def _console() -> Console:
+    from rich.console import Console
+
+    # Into a pipe or a file nothing is wrapped to a screen's width.
+    return Console(soft_wrap=not sys.stdout.isatty(), highlight=False)
+
+
+# --- texts ------------------------------------------------------------------------------------------------------------
+
+
+def _load(options: argparse.Namespace) -> int:
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    from cancu.loaders.load import load_paths
+
+    bar = Progress(
+        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[name]}"),
+        console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty(),
+    )  # fmt: skip
+    with _store(options, write=True) as store, bar:
+        task = bar.add_task(say("cli.load.reading", options.lang), total=None, name="")
+
+        def progress(done: int, total: int, name: str) -> None:
+            bar.update(task, completed=done, total=total, name=name)
+
+        report = load_paths(options.paths, store, progress, options.workers)
+        folder = store.folder
+    _print_report(report, folder, options.lang)
+    return 0 if report.anything else 1
+
+
+def _print_report(report: Report, folder: Path | None, lang: Language) -> None:
+    """Print what was read, repaired, doubted and refused: a line a file where there is something to say of it."""
+    from rich.table import Table
+
+    console = _console()
+    if report.loaded:
+        table = Table(box=None, pad_edge=False, header_style="bold")
+        table.add_column(say("cli.load.file", lang), overflow="fold")
+        for key in ("citations", "repairs", "doubts"):
+            table.add_column(say(f"cli.load.{key}", lang), justify="right")
+        for one in sorted(report.loaded, key=lambda loaded: loaded.key):
+            table.add_row(one.key, str(one.citations), str(one.repairs), str(one.doubts))
+        console.print(table, markup=False)
+    for one in sorted(report.loaded, key=lambda loaded: loaded.key):
+        for note in one.notes:
+            console.print(f"{one.key}: {say(f'read-note.{note}', lang)}", markup=False)
+    for path, twin in sorted(report.duplicates):
+        console.print(say("cli.load.duplicate", lang, file=path.name, twin=twin), markup=False)
+    for refused in sorted(report.refused, key=lambda one: str(one.path)):
+        sentence = say(f"read.{refused.reason}", lang, **dict(refused.detail))
+        console.print(say("cli.load.refused", lang, file=refused.path, reason=sentence), markup=False, style="red")
+    console.print(
+        say(
+            "cli.load.summary", lang, loaded=len(report.loaded), unchanged=len(report.unchanged), duplicates=len(report.duplicates),
+            refused=len(report.refused), joins=report.joins, open=report.open, store=folder,
+        ),
+        markup=False,
+    )  # fmt: skip
+
+
+def _drop(options: argparse.Namespace) -> int:
+    from cancu.loaders.load import drop_source
+
+    with _store(options, write=True) as store:
+        for key in options.sources:
+            if not drop_source(key, store):
+                raise Refusal("cli.drop.unknown", source=key)
+            print(say("cli.drop.done", options.lang, source=key))
+    return 0
+
+
+def _extract(options: argparse.Namespace) -> int:
+    from cancu.loaders import readers
+    from cancu.loaders.extract import extract_file, records_of
+
+    failed = 0
+    several = len(options.files) > 1
+    for file in options.files:
+        try:
+            if options.text:
+                sys.stdout.write(readers.read_file(file).text)
+                continue
+            records = records_of(extract_file(file))
+        except ReadError as flaw:
+            failed += 1
+            sentence = say(f"read.{flaw.reason}", options.lang, **flaw.detail)
+            print(say("cli.load.refused", options.lang, file=file, reason=sentence), file=sys.stderr)
+            continue
+        # Several files make JSON Lines, one line each.
+        print(json.dumps(records, ensure_ascii=False, indent=None if several else 2))
+    return 1 if failed == len(options.files) else 0
+
+
+# --- questions --------------------------------------------------------------------------------------------------------
+
+
+def _chain(options: argparse.Namespace) -> int:
+    from cancu.queries.chains import read_chain
+    from cancu.viz.tree import json_of_chain, render_chain
+
+    with _store(options) as store:
+        chain = read_chain(store, options.document, down=options.down, depth=options.depth)
+    if options.format == "json":
+        print(json.dumps(json_of_chain(chain), ensure_ascii=False, indent=2))
+    else:
+        _console().print(render_chain(chain, options.lang, full=options.full))
+    return 0
+
+
+def _ask(options: argparse.Namespace) -> int:
+    from cancu.queries.catalogue import questions
+    from cancu.queries.engine import ask
+    from cancu.viz.table import print_answer, print_questions
+
+    if options.question is None:
+        print_questions(_console(), questions().values(), options.lang)
+        return 0
+    with _store(options) as store:
+        answer = ask(store, options.question, **_pairs(options.parameters))
+    print_answer(_console(), answer, options.format, options.lang)
+    return 0
+
+
+def _pairs(words: Iterable[str]) -> dict[str, str]:
+    pairs = {}
+    for word in words:
+        name, equals, value = word.partition("=")
+        if not equals or not name:
+            raise Refusal("cli.ask.pair", word=word)
+        pairs[name] = value
+    return pairs
+
+
+def _find(options: argparse.Namespace) -> int:
+    from cancu.queries.find import find
+    from cancu.viz.table import print_found
+
+    with _store(options) as store:
+        found = find(store, " ".join(options.words))
+    print_found(_console(), found, options.format, options.lang)
+    return 0
+
+
+def _sparql(options: argparse.Namespace) -> int:
+    from cancu.viz.table import print_results
+
+    try:
+        query = sys.stdin.read() if options.file == "-" else Path(options.file).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as flaw:
+        raise Refusal("cli.sparql.file", file=options.file, reason=flaw) from flaw
+    with _store(options) as store:
+        print_results(_console(), store.query(query), options.format, options.lang)
+    return 0
+
+
+# --- the store --------------------------------------------------------------------------------------------------------
+
+
+def _export(options: argparse.Namespace) -> int:
+    from cancu.queries.store import EXPORT_FORMATS
+
+    target = Path(options.file)
+    form = EXPORT_FORMATS.get(target.suffix.lower())
+    if form is None:
+        raise Refusal("cli.export.format", file=options.file, known=", ".join(EXPORT_FORMATS))
+    with _store(options) as store:
+        try:
+            with open(target, "wb") as out:
+                store.export(out, form)
+        except OSError as flaw:
+            raise Refusal("cli.export.file", file=options.file, reason=flaw) from flaw
+    print(say("cli.export.done", options.lang, file=target))
+    return 0
+
+
+def _info(options: argparse.Namespace) -> int:
+    from dataclasses import asdict
+
+    from rich.table import Table
+
+    with _store(options) as store:
+        statistics, folder = asdict(store.statistics()), store.folder
+    if options.format == "json":
+        print(json.dumps({"store": str(folder), **statistics}, ensure_ascii=False, indent=2))
+        return 0
+    table = Table(box=None, show_header=False, pad_edge=False)
+    table.add_row(say("info.store", options.lang), str(folder))
+    for name, value in statistics.items():
+        if isinstance(value, dict):
+            table.add_row(say(f"info.{name}", options.lang), str(sum(value.values())))
+            for kind, count in value.items():
+                table.add_row(f"  {kind}", str(count))
+        else:
+            table.add_row(say(f"info.{name}", options.lang), str(value))
+    _console().print(table, markup=False)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
