@@ -98,7 +98,9 @@ def _parser(lang: Language) -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", metavar=say("cli.command", lang), parser_class=_Parser)
 
     def command(name: str, run: object) -> argparse.ArgumentParser:
-        made = commands.add_parser(name, parents=[common], help=say(f"cli.help.{name}", lang), description=say(f"cli.help.{name}", lang))
+        made = commands.add_parser(
+            name, parents=[common], help=say(f"cli.help.{name}", lang), description=say(f"cli.help.{name}", lang)
+        )
         made.set_defaults(run=run)
         return made
 

@@ -1,1 +1,1 @@
-"""Placeholder."""
+"""Read texts into records, and records into a graph."""

@@ -1,18 +1,19 @@
-"""Find agencies in plain text, and say which body a contextual name ("UBND tỉnh", "Sở Xây dựng") or a code means here.
+"""Read agencies in plain text, and say which body a contextual name ("UBND tỉnh", "Sở Xây dựng") or a code means here.
 
-Names come from ``ontology/issuers.tsv`` and ``ontology/departments.tsv``, places from ``ontology/places.tsv``. What the text
-leaves open is completed from the document's own place (:class:`Context`) and says so; nothing is completed that the
-context does not give.
+Names come from ``ontology/issuers.tsv`` and ``ontology/departments.tsv``, places from ``ontology/places.tsv``, the words
+around them from ``ontology/words.tsv``. What the text leaves open is completed from the document's own place
+(:class:`Context`) and says so; nothing is completed that the context does not give.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
-from cancu.loaders.patterns import compiled
+from cancu.loaders.patterns import any_of, compiled
 from cancu.ontology import lexicon, places
 
 __all__ = [
@@ -24,102 +25,56 @@ __all__ = [
     "read_joint_agencies",
     "read_place",
     "tier_of",
+    "without_unit",
 ]
 
-_PROVINCE_UNITS = frozenset({"tỉnh", "thành phố"})
-_UNIT_WORDS = {
-    "tỉnh": "tỉnh",
-    "thành phố": "thành phố",
-    "tp": "thành phố",
-    "tp.": "thành phố",
-    "t.p": "thành phố",
-    "huyện": "huyện",
-    "quận": "quận",
-    "thị xã": "thị xã",
-    "tx": "thị xã",
-    "tx.": "thị xã",
-    "xã": "xã",
-    "phường": "phường",
-    "thị trấn": "thị trấn",
-    "tt.": "thị trấn",
-    "đặc khu": "đặc khu",
-}
-_DISTRICT_UNITS = frozenset({"huyện", "quận", "thị xã"})
-_COMMUNE_UNITS = frozenset({"xã", "phường", "thị trấn", "đặc khu"})
-_UNIT = compiled(
-    r"(?P<unit>tỉnh|thành phố|tp\.?|t\.p|huyện|quận|thị xã|tx\.?|xã|phường|thị trấn|tt\.|đặc khu)(?![^\W\d_])",
-    re.IGNORECASE,
-)
+_UNITS = lexicon.words("unit")
+_UNIT_TIERS = lexicon.words("unit_tier")
+_UNIT = compiled(rf"(?P<unit>{any_of('unit')})(?![^\W\d_])", re.IGNORECASE)
+# "Bắc", "M'Gar", "Rơ-Ông", and the "12" of "Quận 12"; not the "12" of "12/6".
 _NAME_WORD = compiled(r"[[:upper:]][^\W\d_]*(?:['-][[:upper:]]?[^\W\d_]+)*|\d{1,2}(?![\d/.,])")
+# What joins two words of a place's name: "Bà Rịa - Vũng Tàu".
+_NAME_JOINT = compiled(r" - | ?- ?| ")
+_LONGEST_PLACE = 6
+_LONGEST_COMMUNE = 3
+_LONGEST_PROVINCE = 5
 
-# Heads whose body is known only together with a place: head -> canonical.
-_SCOPED = {
-    "ủy ban nhân dân": "Ủy ban nhân dân",
-    "ubnd": "Ủy ban nhân dân",
-    "ubnn": "Ủy ban nhân dân",
-    "hội đồng nhân dân": "Hội đồng nhân dân",
-    "hđnd": "Hội đồng nhân dân",
-    "chủ tịch ủy ban nhân dân": "Chủ tịch Ủy ban nhân dân",
-    "chủ tịch ubnd": "Chủ tịch Ủy ban nhân dân",
-    "thường trực hội đồng nhân dân": "Thường trực Hội đồng nhân dân",
-    "thường trực hđnd": "Thường trực Hội đồng nhân dân",
-    "tt hđnd": "Thường trực Hội đồng nhân dân",
-    "văn phòng ủy ban nhân dân": "Văn phòng Ủy ban nhân dân",
-    "văn phòng ubnd": "Văn phòng Ủy ban nhân dân",
-    "đoàn đại biểu quốc hội": "Đoàn đại biểu Quốc hội",
-    "ban chấp hành đảng bộ": "Ban Chấp hành Đảng bộ",
-    "bch đảng bộ": "Ban Chấp hành Đảng bộ",
-    "đảng bộ": "Đảng bộ",
-    "ủy ban mặt trận tổ quốc việt nam": "Ủy ban Mặt trận Tổ quốc Việt Nam",
-    "ủy ban mttq việt nam": "Ủy ban Mặt trận Tổ quốc Việt Nam",
-    "ủy ban mặt trận tổ quốc": "Ủy ban Mặt trận Tổ quốc Việt Nam",
-}
-# Party committees carry the tier in their name; "Ban Thường vụ" stands in front of any.
-_COMMITTEES = {
-    "tỉnh ủy": "province",
-    "thành ủy": "province",
-    "huyện ủy": "district",
-    "quận ủy": "district",
-    "thị ủy": "district",
-    "đảng ủy": "commune",
-}
-_COMMITTEE = compiled(
-    r"(?P<front>(?:Ban Thường vụ|BTV|Thường trực|Thường vụ) )?(?P<head>(?:tỉnh|thành|huyện|quận|thị|đảng) ủy)(?![^\W\d_])",
-    re.IGNORECASE,
-)
+# "UBND", "Đảng bộ": bodies that are known only together with a place.
+_SCOPED = lexicon.words("scoped_body")
 _SCOPED_HEAD = compiled(
-    "(?:" + "|".join(re.escape(head) for head in sorted(_SCOPED, key=len, reverse=True)) + r")(?![^\W\d_])",
+    f"(?:{'|'.join(re.escape(form) for form in sorted(_SCOPED, key=len, reverse=True))})" + r"(?![^\W\d_])",
     re.IGNORECASE,
 )
+_PARTY_BODY = "Ban Chấp hành Đảng bộ"
+_FRONT = "Ủy ban Mặt trận Tổ quốc Việt Nam"
+_FRONT_OF_ALL = " trung ương"
+# "xã An Bá, huyện Sơn Động, tỉnh Bắc Giang".
+_OUTER_PLACE = compiled(r",? (?=huyện|quận|thị xã|tỉnh|thành phố|TP)")
+_COMMITTEES = lexicon.words("committee")
+# "Ban Thường vụ Tỉnh ủy", "Huyện ủy".
+_COMMITTEE = compiled(
+    rf"(?P<front>{any_of('committee_organ')} )?(?P<head>{any_of('committee')})(?![^\W\d_])", re.IGNORECASE
+)
+# "Bộ trưởng Bộ Tài chính", "Bộ trưởng, Chủ nhiệm Văn phòng Chính phủ", "Phó Giám đốc Sở Y tế".
 _HEAD_OF = compiled(
-    r"(?P<title>(?:Phó )?(?:Bộ trưởng|Chánh Văn phòng|Chánh Thanh tra|Trưởng phòng|Chủ nhiệm|Thống đốc|Tổng Thanh tra|Tổng Kiểm toán|Chánh án|Viện trưởng|Tổng Giám đốc"
-    r"|Tổng cục trưởng|Cục trưởng|Giám đốc|Trưởng ban|Trưởng phòng|Chủ tịch|Thứ trưởng|Tổng Bí thư))(?:,? (?:Chủ nhiệm|Trưởng ban))? ",
+    rf"(?P<title>(?:Phó )?{any_of('head')})(?:,? (?:Chủ nhiệm|Trưởng ban))? ",
     re.IGNORECASE,
 )
 # An agency that no table knows: a head word, then capitalised words and the small words that stand between them.
 _UNKNOWN = compiled(
-    r"(?:Bộ|Sở|Ban|Cục|Tổng cục|Chi cục|Văn phòng|Viện|Trường|Trung tâm|Công ty|Tổng công ty|Tập đoàn|Hội đồng|Hội|Liên đoàn"
-    r"|Liên hiệp|Ngân hàng|Kho bạc|Thanh tra|Tòa án|Viện kiểm sát|Công an|Quân khu|Đảng ủy|Ủy ban|Phòng|Học viện|Đài|Quỹ|Hiệp hội)"
-    r"(?: (?:- )?(?:[[:upper:]][^\W\d_]*|(?:và|của|các|thuộc|về|nhân dân|nhà nước|tối cao|quốc gia|trung ương|nông thôn|môi trường|quân sự|dân tộc|đô thị)(?= )))+"
+    rf"(?P<head>{any_of('agency_head')})"
+    rf"(?: (?:- )?(?:[[:upper:]][^\W\d_]*|{any_of('agency_link')}(?= )))+"
 )
-_DEPARTMENT_HEADS = (
-    "Sở",
-    "Phòng",
-    "Ban",
-    "Trung tâm",
-    "Chi cục",
-    "Văn phòng",
-    "Thanh tra",
-    "Công an",
-    "Đài",
-    "Cục",
-    "Kho bạc",
-    "Bộ Chỉ huy",
-    "Trường",
-    "Hội",
-    "Ngân hàng",
-    "Hạt",
-)
+_BRANCHED = tuple(lexicon.words("branched_body"))
+# "khóa XI" behind an organ of the Party: numbers restart with its term.
+_TERM = compiled(r",? (?:\(?khóa|khoá) ([IVXLC]+|\d+)\)?", re.IGNORECASE)
+_TERM_BEHIND = compiled(r",? \(?kh(?:óa|oá) (?:[IVXLC]+|\d+)\)?", re.IGNORECASE)
+# "liên Bộ Tài chính - Bộ Nội vụ", "liên tịch: Bộ A, Bộ B và Bộ C".
+_JOINT_LEAD = compiled(r"liên (?:bộ:? |tịch:? )?", re.IGNORECASE)
+_JOINT_BODY = tuple(lexicon.words("joint_body"))
+_JOINT = compiled(r" ?- ?|, ?| và | và| & ")
+# "QH13", "UBTVQH14", and what scans make of them: "QHI3".
+_ASSEMBLY = compiled(r"(?:QH|UBTVQH|UBNVQH)[I1l]?\d{1,2}|(?:QH|UBTVQH)[IVX]+|QHI?\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,20 +101,21 @@ class AgencyMention:
 
 def _forms(form: str) -> str:
     """Return a pattern that takes a name however its blanks, hyphens and "và"/"&" are set."""
-    parts = re.split(r"\s*-\s*|\s+", form.strip())
-    pattern = ""
-    for index, part in enumerate(parts):
-        if index:
-            pattern += r"[ -]*"
-        if part in ("và", "&"):
-            pattern += r"(?:và|&)"
-        else:
-            pattern += (
-                re.escape(part).replace(r"\&", r" ?& ?").replace("&", r"(?:&| ?và ?)")
-                if "&" in part
-                else re.escape(part) + ("?" if part.endswith(",") else "")
-            )
-    return pattern
+    return r"[ -]*".join(_form(part) for part in re.split(r"\s*-\s*|\s+", form.strip()))
+
+
+def _form(part: str) -> str:
+    if part in ("và", "&"):
+        return r"(?:và|&)"
+    if "&" in part:
+        return re.escape(part).replace(r"\&", r" ?& ?").replace("&", r"(?:&| ?và ?)")
+    return re.escape(part) + ("?" if part.endswith(",") else "")
+
+
+def _any_form(forms: Iterable[str]) -> re.Pattern[str]:
+    """Return the pattern of several names, the longest first."""
+    alternatives = "|".join(_forms(form) for form in sorted(set(forms), key=lambda form: (-len(form), form)))
+    return compiled(f"(?:{alternatives})(?![^\\W\\d_])", re.IGNORECASE)
 
 
 @cache
@@ -174,11 +130,7 @@ def _central() -> tuple[dict[str, re.Pattern[str]], dict[str, lexicon.Issuer]]:
             key = _squeeze(form)
             rows.setdefault(key, row)
             by_first.setdefault(form.split()[0].lower().split("-")[0], []).append(form)
-    patterns = {}
-    for first, forms in by_first.items():
-        alternatives = "|".join(_forms(form) for form in sorted(set(forms), key=lambda f: (-len(f), f)))
-        patterns[first] = compiled(f"(?:{alternatives})(?![^\\W\\d_])", re.IGNORECASE)
-    return patterns, rows
+    return {first: _any_form(forms) for first, forms in by_first.items()}, rows
 
 
 @cache
@@ -192,21 +144,14 @@ def _departments() -> tuple[dict[str, re.Pattern[str]], dict[tuple[str, str], tu
                 continue
             names.setdefault((row.head.lower(), _squeeze(form)), (f"{row.head} {row.name}".strip(), row.tier))
             by_head.setdefault(row.head.lower(), []).append(form)
-    patterns = {
-        head: compiled(
-            f"(?:{'|'.join(_forms(form) for form in sorted(set(forms), key=lambda f: (-len(f), f)))})(?![^\\W\\d_])",
-            re.IGNORECASE,
-        )
-        for head, forms in by_head.items()
-    }
-    return patterns, names
+    return {head: _any_form(forms) for head, forms in by_head.items()}, names
 
 
 def _squeeze(form: str) -> str:
     return re.sub(r"[\s,-]+", "", form.lower().replace("&", "và"))
 
 
-def read_place(plain: str, at: int, context: Context | None = None) -> tuple[int, str, str | None] | None:
+def read_place(plain: str, at: int) -> tuple[int, str, str | None] | None:
     """Read "tỉnh Bắc Giang", "huyện Thọ Xuân" or the unit alone; return (end, unit, name or None).
 
     >>> read_place("tỉnh Bắc Giang về", 0)
@@ -217,48 +162,58 @@ def read_place(plain: str, at: int, context: Context | None = None) -> tuple[int
     found = _UNIT.match(plain, at)
     if found is None:
         return None
-    unit = _UNIT_WORDS[found["unit"].lower()]
+    unit = _UNITS[found["unit"].lower()]
     start = found.end()
     while start < len(plain) and plain[start] in " .":
         start += 1
-    known = places.PROVINCE_NAMES if unit in ("tỉnh", "thành phố") else places.DISTRICT_NAMES
+    end = _known_place(plain, start, unit)
+    if end is None and _UNIT_TIERS[unit] != "province":
+        end = _unknown_place(plain, start, unit)
+    if end is None:
+        return found.end(), unit, None
+    return end, unit, _place_name(plain[start:end])
+
+
+def _known_place(plain: str, start: int, unit: str) -> int | None:
+    """Return where the longest name of a known province or district ends that begins at ``start``."""
+    known = places.PROVINCE_NAMES if _UNIT_TIERS[unit] == "province" else places.DISTRICT_NAMES
+    # "thành phố Vinh" is a city of a province.
     also = places.DISTRICT_NAMES if unit == "thành phố" else frozenset[str]()
-    best: tuple[int, str] | None = None
-    position, words = start, 0
-    while words < 6:
+    best: int | None = None
+    position = start
+    for _ in range(_LONGEST_PLACE):
         word = _NAME_WORD.match(plain, position)
         if word is None:
             break
-        words += 1
-        end = word.end()
-        candidate = plain[start:end]
-        folded = places.fold_name(candidate)
+        folded = places.fold_name(plain[start : word.end()])
         if folded in known or folded in also:
-            best = (end, candidate)
-        rest = compiled(r" - | ?- ?| ").match(plain, end)
-        if rest is None:
+            best = word.end()
+        joint = _NAME_JOINT.match(plain, word.end())
+        if joint is None:
             break
-        position = rest.end()
-    if best is None and unit in _COMMUNE_UNITS | _DISTRICT_UNITS:
-        # Communes are too many to match by name alone: up to three capitalised words behind the unit word.
-        position, words, end = start, 0, start
-        while words < 3:
-            word = _NAME_WORD.match(plain, position)
-            if word is None or (words and plain[position - 1] != " "):
-                break
-            words, end = words + 1, word.end()
-            position = end + 1
-            if plain[end : end + 1] != " ":
-                break
-        if words >= 2 or (words == 1 and unit in ("phường", "quận") and plain[start:end].isdigit()):
-            best = (end, plain[start:end])
-    if best is None:
-        return found.end(), unit, None
-    return best[0], unit, _place_name(best[1], unit)
+        position = joint.end()
+    return best
 
 
-def _place_name(printed: str, unit: str) -> str:
-    # A name in capitals ("BẮC GIANG") is written as a name.
+def _unknown_place(plain: str, start: int, unit: str) -> int | None:
+    """Return where two or three capitalised words end: communes are too many to match by name alone."""
+    position = end = start
+    words = 0
+    while words < _LONGEST_COMMUNE:
+        word = _NAME_WORD.match(plain, position)
+        if word is None or (words and plain[position - 1] != " "):
+            break
+        words, end = words + 1, word.end()
+        position = end + 1
+        if plain[end : end + 1] != " ":
+            break
+    if words >= 2 or (words == 1 and unit in ("phường", "quận") and plain[start:end].isdigit()):
+        return end
+    return None
+
+
+def _place_name(printed: str) -> str:
+    """Write a name in capitals ("BẮC GIANG") as a name."""
     name = " ".join(printed.split())
     if name.isupper() and len(name) > 3:
         name = " ".join(word.capitalize() for word in name.split(" "))
@@ -312,42 +267,44 @@ def _read_scoped(plain: str, at: int) -> AgencyMention | None:
         return AgencyMention(at, position, canonical, "other", "own")
     place = read_place(plain, position + 1)
     if place is None:
-        if canonical == "Ủy ban Mặt trận Tổ quốc Việt Nam" and plain.startswith(" trung ương", position):
-            return AgencyMention(at, position + 11, f"{canonical} trung ương", "central")
+        if canonical == _FRONT and plain.startswith(_FRONT_OF_ALL, position):
+            return AgencyMention(at, position + len(_FRONT_OF_ALL), f"{canonical}{_FRONT_OF_ALL}", "central")
         direct = _province_at(plain, position + 1)
         if direct is not None:
             return AgencyMention(at, direct[0], f"{canonical} {direct[1]}", "province")
         return AgencyMention(at, position, canonical, "other", "own")
     end, unit, name = place
     tier = _tier_of_unit(unit, name)
+    # "… khóa XVII" is said with a committee, but names no other body.
+    term = _TERM_BEHIND.match(plain, end) if canonical == _PARTY_BODY else None
+    behind = term.end() if term is not None else end
     if name is None:
-        term = _TERM_BEHIND.match(plain, end) if canonical == "Ban Chấp hành Đảng bộ" else None
-        return AgencyMention(at, term.end() if term is not None else end, f"{canonical} {unit}", tier, tier)
+        return AgencyMention(at, behind, f"{canonical} {unit}", tier, tier)
     full = f"{canonical} {unit} {name}"
-    if canonical == "Ban Chấp hành Đảng bộ":
-        # "… khóa XVII" is said with a committee, but names no other body.
-        term = _TERM_BEHIND.match(plain, end)
-        return AgencyMention(at, term.end() if term is not None else end, full, "party")
-    # "UBND xã An Bá, huyện Sơn Động, tỉnh Bắc Giang": the line of places belongs to the name.
-    while True:
-        more = compiled(r",? (?=huyện|quận|thị xã|tỉnh|thành phố|TP)").match(plain, end)
-        outer = read_place(plain, more.end()) if more is not None and tier != "province" else None
-        if outer is None or outer[2] is None or more is None:
-            break
-        full += f", {outer[1]} {outer[2]}"
-        end = outer[0]
-        if outer[1] in _PROVINCE_UNITS:
-            break
-    return AgencyMention(at, end, full, tier)
+    if canonical == _PARTY_BODY:
+        return AgencyMention(at, behind, full, "party")
+    end, outer = _outer_places(plain, end, tier)
+    return AgencyMention(at, end, full + outer, tier)
 
 
-_TERM_BEHIND = compiled(r",? \(?kh(?:óa|oá) (?:[IVXLC]+|\d+)\)?", re.IGNORECASE)
+def _outer_places(plain: str, end: int, tier: str) -> tuple[int, str]:
+    """Read the line of places that belongs to the name: "UBND xã An Bá, huyện Sơn Động, tỉnh Bắc Giang"."""
+    line = ""
+    while tier != "province" and (more := _OUTER_PLACE.match(plain, end)) is not None:
+        outer = read_place(plain, more.end())
+        if outer is None or outer[2] is None:
+            break
+        end, unit, name = outer
+        line += f", {unit} {name}"
+        if _UNIT_TIERS[unit] == "province":
+            break
+    return end, line
 
 
 def _province_at(plain: str, at: int) -> tuple[int, str] | None:
     """Read a province's name without its unit word ("UBND Thanh Hóa")."""
     position, best = at, None
-    for _ in range(5):
+    for _ in range(_LONGEST_PROVINCE):
         word = _NAME_WORD.match(plain, position)
         if word is None:
             break
@@ -358,7 +315,7 @@ def _province_at(plain: str, at: int) -> tuple[int, str] | None:
         position = word.end() + 1
     if best is None:
         return None
-    name = _place_name(plain[at:best], "tỉnh")
+    name = _place_name(plain[at:best])
     units = {place.unit for place in places.find_place(name, tier="province")}
     if len(units) != 1:
         return best, name
@@ -373,7 +330,7 @@ def _tier_of_unit(unit: str, name: str | None) -> str:
             return "province"
         found = {place.tier for place in places.find_place(name, unit="thành phố")}
         return "province" if "province" in found or not found else "district"
-    return "district" if unit in _DISTRICT_UNITS else "commune"
+    return _UNIT_TIERS[unit]
 
 
 def _read_committee(plain: str, at: int) -> AgencyMention | None:
@@ -390,22 +347,29 @@ def _read_committee(plain: str, at: int) -> AgencyMention | None:
             return AgencyMention(at, place[0], f"{canonical} {place[1]} {place[2]}", "party")
         direct = _province_at(plain, end + 1)
         if direct is not None:
-            return AgencyMention(
-                at, direct[0], f"{canonical} {direct[1].removeprefix('tỉnh ').removeprefix('thành phố ')}", "party"
-            )
-        word = _NAME_WORD.match(plain, end + 1)
-        second = (
-            _NAME_WORD.match(plain, word.end() + 1)
-            if word is not None and plain[word.end() : word.end() + 1] == " "
-            else None
-        )
-        if (
-            word is not None
-            and second is not None
-            and places.fold_name(plain[end + 1 : second.end()]) in places.DISTRICT_NAMES
-        ):
-            return AgencyMention(at, second.end(), f"{canonical} {plain[end + 1 : second.end()]}", "party")
+            return AgencyMention(at, direct[0], f"{canonical} {without_unit(direct[1])}", "party")
+        district = _two_words(plain, end + 1)
+        if district is not None and places.fold_name(plain[end + 1 : district]) in places.DISTRICT_NAMES:
+            return AgencyMention(at, district, f"{canonical} {plain[end + 1 : district]}", "party")
     return AgencyMention(at, end, canonical, "party", _COMMITTEES[head])
+
+
+def without_unit(place: str) -> str:
+    """Drop the unit word of a province.
+
+    >>> without_unit("tỉnh Bắc Giang"), without_unit("thành phố Hà Nội")
+    ('Bắc Giang', 'Hà Nội')
+    """
+    return place.removeprefix("tỉnh ").removeprefix("thành phố ")
+
+
+def _two_words(plain: str, at: int) -> int | None:
+    """Return where two capitalised words end ("Tân Yên")."""
+    first = _NAME_WORD.match(plain, at)
+    if first is None or plain[first.end() : first.end() + 1] != " ":
+        return None
+    second = _NAME_WORD.match(plain, first.end() + 1)
+    return second.end() if second is not None else None
 
 
 def _first_word(plain: str, at: int) -> str:
@@ -425,8 +389,7 @@ def _read_central(plain: str, at: int) -> AgencyMention | None:
     if row is None:
         return None
     name, end = row.name, found.end()
-    # "khóa XI" belongs to a term's organ: numbers restart with it.
-    term = compiled(r",? (?:\(?khóa|khoá) ([IVXLC]+|\d+)\)?", re.IGNORECASE).match(plain, end)
+    term = _TERM.match(plain, end)
     if term is not None and row.tier == "party":
         name, end = f"{name} khóa {term[1]}", term.end()
     if row.tier == "central" and name.startswith(_BRANCHED):
@@ -437,21 +400,9 @@ def _read_central(plain: str, at: int) -> AgencyMention | None:
     return AgencyMention(at, end, name, row.tier)
 
 
-_BRANCHED = (
-    "Cục ",
-    "Kho bạc",
-    "Ngân hàng",
-    "Bảo hiểm xã hội",
-    "Chi cục",
-    "Tòa án nhân dân",
-    "Viện kiểm sát nhân dân",
-    "Công an",
-)
-
-
 def _read_department(plain: str, at: int) -> AgencyMention | None:
     patterns, names = _departments()
-    for head in _DEPARTMENT_HEADS:
+    for head in lexicon.words("department_head"):
         if plain[at : at + len(head)].lower() != head.lower():
             continue
         start = at + len(head)
@@ -485,19 +436,14 @@ def _read_unknown(plain: str, at: int) -> AgencyMention | None:
     if found is None:
         return None
     name = found[0]
-    # A small word at the end belongs to what follows ("Bộ X và", "Hội đồng Y của").
-    while (
-        (last := name.rsplit(" ", 1)[-1])[0].islower() and last in ("và", "của", "các", "thuộc", "về")
-    ) or last == "-":
+    # "Bộ X và", "Hội đồng Y của": a small word at the end belongs to what follows.
+    while (last := name.rsplit(" ", 1)[-1]) == "-" or last in lexicon.words("agency_link_open"):
         name = name[: -len(last)].rstrip()
         if " " not in name:
             return None
     end = at + len(name)
-    tier = {"Sở": "province", "Phòng": "district", "Bộ": "central", "Tổng": "central"}.get(name.split(" ")[0], "other")
+    tier = lexicon.words("agency_head")[found["head"]] or "other"
     return _with_place(plain, at, end, name, tier) if tier != "central" else AgencyMention(at, end, name, tier)
-
-
-_JOINT = compiled(r" ?- ?|, ?| và | và| & ")
 
 
 def read_joint_agencies(plain: str, at: int) -> AgencyMention | None:
@@ -507,12 +453,11 @@ def read_joint_agencies(plain: str, at: int) -> AgencyMention | None:
     'Bộ Tài chính, Bộ Nội vụ'
     """
     start = at
-    link = compiled(r"liên (?:bộ:? |tịch:? )?", re.IGNORECASE).match(plain, at)
+    link = _JOINT_LEAD.match(plain, at)
     if link is not None:
-        at = link.end() if plain[link.end() - 2 : link.end()].lower() != "bộ" else link.end()
-        if not plain.startswith(
-            ("Bộ", "Ủy ban", "Thanh tra", "Tòa", "Viện", "Ngân hàng", "Ban", "Tổng", "Liên"), at
-        ) and link[0].lower().rstrip(" :").endswith("bộ"):
+        at = link.end()
+        if link[0].lower().rstrip(" :").endswith("bộ") and not plain.startswith(_JOINT_BODY, at):
+            # "liên bộ Tài chính - Nội vụ": the word belongs to the first ministry's name.
             at -= 3
     first = read_agency(plain, at)
     if first is None:
@@ -546,22 +491,17 @@ def complete(mention: AgencyMention, context: Context) -> tuple[str | None, bool
     place = {"province": context.province, "district": context.district, "commune": context.commune}.get(wanted)
     if place is None:
         return None, True, wanted or mention.tier
-    unit = (
-        place.split(" ")[0]
-        if not place.startswith(("thành phố", "thị xã", "thị trấn", "đặc khu"))
-        else " ".join(place.split(" ")[:2])
-    )
+    unit = next((unit for unit in _UNIT_TIERS if place.startswith(f"{unit} ")), "")
     name = mention.name
-    for word in ("tỉnh", "thành phố", "huyện", "quận", "thị xã", "xã", "phường", "thị trấn"):
+    for word, tier in _UNIT_TIERS.items():
         if name.endswith(f" {word}"):
-            name = name[: -len(word) - 1]
-            if word != unit and not (word == "thành phố" and unit == "tỉnh"):
-                # "UBND thành phố" in a plan of a province that is no city means a city inside it.
-                if word in _PROVINCE_UNITS or word in _DISTRICT_UNITS:
-                    return None, True, wanted
+            name = name.removesuffix(f" {word}")
+            # "UBND thành phố" in a plan of a province that is no city means a city inside it.
+            if word != unit and (word, unit) != ("thành phố", "tỉnh") and tier != "commune":
+                return None, True, wanted
             break
     if mention.tier == "party" and wanted == "province":
-        return f"{name} {place.removeprefix('tỉnh ').removeprefix('thành phố ')}", True, "party"
+        return f"{name} {without_unit(place)}", True, "party"
     if mention.tier == "party":
         return f"{name} {place.split(' ', 1)[1]}", True, "party"
     return f"{name} {place}", True, wanted
@@ -602,8 +542,7 @@ def issuer_of_symbol(
     if not codes:
         return None, None
     code = codes[0]
-    assembly = re.fullmatch(r"(QH|UBTVQH|UBNVQH)[I1l]?\d{1,2}|(QH|UBTVQH)[IVX]+|QHI?\d", code)
-    if assembly is not None:
+    if _ASSEMBLY.fullmatch(code):
         return ("Quốc hội" if code.startswith("QH") else "Ủy ban Thường vụ Quốc hội"), "central"
     rows = _issuers_of_code(code, dated)
     if rows:

@@ -8,11 +8,12 @@ Every repetition in them is bounded or possessive, or cannot match in two ways: 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from functools import cache
 
 from cancu.ontology import lexicon
 
-__all__ = ["LOWER", "UPPER", "any_of", "compiled"]
+__all__ = ["LOWER", "UPPER", "any_of", "compiled", "matches_at"]
 
 LOWER = "a-zàáảãạăằắẳẵặâầấẩẫậđèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵ"
 UPPER = LOWER.upper()
@@ -35,3 +36,18 @@ def any_of(*lists: str) -> str:
     'thực hiện'
     """
     return f"(?:{'|'.join(re.escape(word) for name in lists for word in lexicon.words(name))})"
+
+
+def matches_at(plain: str, words: Iterable[str], pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
+    """Match a pattern wherever one of its first words stands; looking words up is much faster than trying a pattern.
+
+    >>> [found[0] for found in matches_at("Nghị quyết 30a, Nghị định 64-CP", ["Nghị định"], compiled(r"\\S+ \\S+ \\d+"))]
+    ['Nghị định 64']
+    """
+    for word in words:
+        at = plain.find(word)
+        while at >= 0:
+            found = pattern.match(plain, at)
+            if found is not None:
+                yield found
+            at = plain.find(word, at + 1)

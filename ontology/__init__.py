@@ -1,1 +1,1 @@
-"""Placeholder."""
+"""Hold what the words mean: the ontology, the tables, the identifiers."""

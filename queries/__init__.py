@@ -1,1 +1,1 @@
-"""Placeholder."""
+"""Keep the graph and answer questions about it."""

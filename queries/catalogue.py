@@ -45,9 +45,7 @@ ParameterType = Literal["document", "agency", "activity", "place", "date", "numb
 Group = Literal["officer", "auditor", "programme"]
 
 _FOLDER: Final = Path(__file__).parent
-_NEEDED: Final = frozenset(
-    {"id", "group", "question_vi", "question_en", "columns", "proof", "empty_vi", "empty_en"}
-)
+_NEEDED: Final = frozenset({"id", "group", "question_vi", "question_en", "columns", "proof", "empty_vi", "empty_en"})
 _ALLOWED: Final = _NEEDED | {"parameters", "way", "either", "text"}
 #: The keys whose entries stand on lines of their own.
 _LISTS: Final = frozenset({"parameters", "columns"})
@@ -195,7 +193,8 @@ class _Reader:
         if group not in get_args(Group):
             raise self.fail(f"the group must be one of {', '.join(get_args(Group))}", header["group"].line)
         parameters = tuple(
-            self.parameter(key, entry) for key, entry in (header["parameters"].items if "parameters" in header else {}).items()
+            self.parameter(key, entry)
+            for key, entry in (header["parameters"].items if "parameters" in header else {}).items()
         )
         columns = tuple(self.column(key, entry) for key, entry in header["columns"].items.items())
         names = [one.name for one in parameters]
@@ -241,7 +240,9 @@ class _Reader:
         kind, need, default, example = cells
         types = tuple(one for one in get_args(ParameterType) if one in kind.split(" or "))
         if not types or " or ".join(types) != kind:
-            raise self.fail(f"the type of {name} must be some of {', '.join(get_args(ParameterType))}, in this order", entry.line)
+            raise self.fail(
+                f"the type of {name} must be some of {', '.join(get_args(ParameterType))}, in this order", entry.line
+            )
         if need not in ("required", "optional") or (need == "required" and default):
             raise self.fail(f"{name} is required, without a default, or optional", entry.line)
         if not example:

@@ -60,11 +60,8 @@ _LOCK_REPORT: Final = "LOCK"
 _UNION: Final = ox.DefaultGraph()
 # From so many triples on, writing new files beats adding to the log.
 _BULK: Final = 20_000
-_LABEL: Final = ox.NamedNode(PREFIXES["rdfs"] + "label")
-_PREF_UNION: Final = ox.DefaultGraph()
-# From so many triples on, writing new files beats adding to the log.
-_BULK: Final = 20_000
-_LABEL: Final = ox.NamedNode(PREFIXES["skos"] + "prefLabel")
+# Where a resource says its name.
+_LABELS: Final = (PREFIXES["rdfs"] + "label", PREFIXES["skos"] + "prefLabel")
 
 
 def default_folder() -> Path:
@@ -155,7 +152,9 @@ class Store:
         """Give the store itself."""
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         """Close the store."""
         self.close()
 
@@ -402,4 +401,3 @@ def _text(term: object) -> str:
     if not isinstance(term, (ox.NamedNode, ox.Literal)):
         raise ValueError(f"a name or a value expected, not {term!r}")
     return term.value
-

@@ -1,1 +1,1 @@
-"""Placeholder."""
+"""Show what the store knows: tables and trees."""

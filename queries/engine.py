@@ -1,0 +1,295 @@
+"""Answer a question of the catalogue: every row with its proof, and where there is no row, the reason."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import pyoxigraph as ox
+
+from cancu.language import LANGUAGES, Language, Refusal, knows, say
+from cancu.ontology.iris import PREFIXES
+from cancu.queries.catalogue import Column, Parameter, Question, question
+from cancu.queries.find import Ambiguous, Entry, Kind, find_candidates
+
+if TYPE_CHECKING:
+    from cancu.queries.store import Store, Term
+
+__all__ = ["Answer", "Cell", "Hop", "ask", "proofs_of", "resolve_document"]
+
+_XSD = PREFIXES["xsd"]
+# So many records are asked for their proof at once.
+_BATCH = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Hop:
+    """Prove one statement by the characters it came from."""
+
+    source: str
+    start: int
+    end: int
+    quote: str
+    relation: str | None
+    confidence: float
+    before: str = ""
+    behind: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """Hold one value of an answer: what it reads as, and the resource that it names, if it names one."""
+
+    value: str | None
+    iri: str | None = None
+    names: Mapping[str, str] | None = None
+
+    def text(self, lang: Language) -> str:
+        """Give the cell's words in a language."""
+        if self.names:
+            return self.names.get(lang) or self.names.get("vi") or next(iter(self.names.values()))
+        return self.value or ""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Hold the answer to a question; ``why_empty`` gives the reason in every language when there is no row."""
+
+    question: Question
+    parameters: Mapping[str, str]
+    columns: tuple[Column, ...]
+    rows: tuple[Mapping[str, Cell], ...]
+    proofs: tuple[tuple[Hop, ...], ...]
+    confidence: tuple[float, ...]
+    why_empty: Mapping[str, str] | None = None
+    candidates: tuple[Entry, ...] = ()
+
+    def to_json(self, lang: Language = "vi") -> dict[str, Any]:
+        """Give the public JSON of an answer: proofs and confidence hold one entry a row."""
+        return {
+            "question": self.question.id,
+            "parameters": dict(self.parameters),
+            "columns": [column.name for column in self.columns],
+            "rows": [
+                {column.name: row[column.name].text(lang) or None for column in self.columns} for row in self.rows
+            ],
+            "iris": [{name: cell.iri for name, cell in row.items() if cell.iri is not None} for row in self.rows],
+            "proofs": [
+                [
+                    {
+                        "source": hop.source,
+                        "start": hop.start,
+                        "end": hop.end,
+                        "quote": hop.quote,
+                        "relation": hop.relation,
+                    }
+                    for hop in proof
+                ]
+                for proof in self.proofs
+            ],
+            "confidence": list(self.confidence),
+            "why_empty": self.why_empty[lang] if self.why_empty is not None else None,
+            "candidates": [
+                {"iri": entry.iri, "label": entry.label, "issuer": entry.issuer} for entry in self.candidates
+            ],
+        }
+
+
+def ask(store: Store, name: str, /, **given: str) -> Answer:
+    """Ask a question of the catalogue; words for documents, agencies and activities are looked up first.
+
+    Raises :class:`cancu.language.Refusal` for an unknown question, an unknown or missing parameter, and words that nothing
+    answers to. Words that several resources answer to are an answer that lists them.
+    """
+    asked = question(name)
+    known = {parameter.name for parameter in asked.parameters}
+    for one in given:
+        if one not in known:
+            raise Refusal("ask.unknown-parameter", parameter=one, question=name, known=", ".join(sorted(known)) or "–")
+    terms: dict[str, Term] = {}
+    chosen: dict[str, Entry] = {}
+    for parameter in asked.parameters:
+        text = given.get(parameter.name, parameter.default)
+        if text is None:
+            if parameter.required:
+                raise Refusal(
+                    "ask.missing-parameter", parameter=parameter.name, question=name, example=parameter.example
+                )
+            continue
+        read = _read(store, parameter, text)
+        if isinstance(read, Ambiguous):
+            return _ambiguous(asked, given, read)
+        if isinstance(read, Entry):
+            chosen[parameter.name] = read
+            terms[parameter.name] = ox.NamedNode(read.iri)
+        else:
+            terms[parameter.name] = read
+    if asked.either and not any(one in terms for one in asked.either):
+        raise Refusal("ask.missing-either", known=", ".join(asked.either), question=name)
+    return _answer(store, asked, given, terms, chosen)
+
+
+def resolve_document(store: Store, text: str) -> Entry | Ambiguous:
+    """Find the one document that a number, an IRI or a part of a title means, or the several that it may mean."""
+    return _one_of(store, text, ("document",))
+
+
+def _one_of(store: Store, text: str, kinds: Sequence[Kind]) -> Entry | Ambiguous:
+    candidates = find_candidates(store, text, kinds)
+    if not candidates:
+        raise Refusal("ask.nothing-found", text=text)
+    return candidates[0] if len(candidates) == 1 else Ambiguous(text, candidates)
+
+
+def _read(store: Store, parameter: Parameter, text: str) -> Entry | Ambiguous | Term:
+    kinds: tuple[Kind, ...] = tuple(
+        kind for kind in ("document", "activity", "agency", "place") if kind in parameter.types
+    )
+    if kinds:
+        return _one_of(store, text, kinds)
+    if "date" in parameter.types:
+        return ox.Literal(_date(parameter.name, text), datatype=ox.NamedNode(f"{_XSD}date"))
+    if "number" in parameter.types:
+        if not re.fullmatch(r"-?\d+(?:[.,]\d+)?", text):
+            raise Refusal("ask.not-a-number", parameter=parameter.name, text=text)
+        return ox.Literal(text.replace(",", "."), datatype=ox.NamedNode(f"{_XSD}decimal"))
+    return ox.Literal(text)
+
+
+def _date(name: str, text: str) -> str:
+    """Read 2024-01-31 and 31/1/2024."""
+    for form, order in ((r"(\d{4})-(\d{1,2})-(\d{1,2})", (1, 2, 3)), (r"(\d{1,2})[/.](\d{1,2})[/.](\d{4})", (3, 2, 1))):
+        found = re.fullmatch(form, text.strip())
+        if found is not None:
+            try:
+                return date(*(int(found[group]) for group in order)).isoformat()
+            except ValueError:
+                break
+    raise Refusal("ask.not-a-date", parameter=name, text=text)
+
+
+def _ambiguous(asked: Question, given: Mapping[str, str], found: Ambiguous) -> Answer:
+    why = {lang: say("ask.ambiguous", lang, text=found.text, count=len(found.candidates)) for lang in LANGUAGES}
+    return Answer(asked, dict(given), asked.columns, (), (), (), why, found.candidates)
+
+
+def _answer(
+    store: Store, asked: Question, given: Mapping[str, str], terms: Mapping[str, Term], chosen: Mapping[str, Entry]
+) -> Answer:
+    solutions = list(store.select(asked.query, terms))
+    records = [_records(solution[asked.proof]) for solution in solutions]
+    proofs = proofs_of(store, {record for row in records for record in row})
+    ways = _ways(asked, solutions)
+    iris = {cell.value for solution in solutions for cell in solution if isinstance(cell, ox.NamedNode)}
+    names = store.labels(iris)
+    rows, shown, sureness = [], [], []
+    for index, solution in enumerate(solutions):
+        rows.append({column.name: _cell(column.name, solution[column.name], names) for column in asked.columns})
+        hops = tuple(hop for step in ways[index] for record in records[step] for hop in proofs.get(record, ()))
+        shown.append(hops)
+        sureness.append(min((hop.confidence for hop in hops), default=1.0))
+    why = None if rows else _why_empty(store, asked, chosen)
+    return Answer(asked, dict(given), asked.columns, tuple(rows), tuple(shown), tuple(sureness), why)
+
+
+def _records(term: object) -> tuple[str, ...]:
+    """Return the records that prove a row: one, or several in a string with blanks between."""
+    if isinstance(term, ox.NamedNode):
+        return (term.value,)
+    return tuple(dict.fromkeys(term.value.split())) if isinstance(term, ox.Literal) else ()
+
+
+def _ways(asked: Question, solutions: Sequence[ox.QuerySolution]) -> list[tuple[int, ...]]:
+    """Return for each row the rows that lead to it: the shortest way from the start, itself last."""
+    if asked.way is None:
+        return [(index,) for index in range(len(solutions))]
+    start, tail, head = asked.way
+    leaving: dict[str, list[int]] = {}
+    for index, solution in enumerate(solutions):
+        leaving.setdefault(str(solution[tail]), []).append(index)
+    reached: dict[str, tuple[int, ...]] = {str(solution[start]): () for solution in solutions}
+    frontier = list(reached)
+    ways: list[tuple[int, ...]] = [(index,) for index in range(len(solutions))]
+    while frontier:
+        following = []
+        for node in frontier:
+            for index in leaving.get(node, ()):
+                ways[index] = (*reached[node], index)
+                target = str(solutions[index][head])
+                if target not in reached:
+                    reached[target] = ways[index]
+                    following.append(target)
+        frontier = following
+    return ways
+
+
+def _cell(column: str, term: object, names: Mapping[str, Mapping[str, str]]) -> Cell:
+    if isinstance(term, ox.NamedNode):
+        return Cell(term.value, term.value, names.get(term.value))
+    if not isinstance(term, ox.Literal):
+        return Cell(None)
+    if term.datatype.value == f"{_XSD}boolean" or knows(f"value.{column}.{term.value}"):
+        key = f"value.{column}.{term.value}"
+        if knows(key):
+            return Cell(term.value, None, {lang: say(key, lang) for lang in LANGUAGES})
+    named = names.get(term.value)
+    return Cell(term.value, None, named)
+
+
+def _why_empty(store: Store, asked: Question, chosen: Mapping[str, Entry]) -> Mapping[str, str]:
+    """Say why there is no row: the text is not held, nothing was read out of it, or it does not say."""
+    about = chosen.get(asked.text) if asked.text is not None else None
+    if about is not None and about.kind == "document":
+        if not about.held:
+            return {lang: say("empty.not-held", lang, document=about.label) for lang in LANGUAGES}
+        cites = next(iter(store.triples(None, PREFIXES["cancu"] + "citingDocument", ox.NamedNode(about.iri))), None)
+        if cites is None:
+            return {lang: say("empty.nothing-read", lang, document=about.label) for lang in LANGUAGES}
+    return asked.empty
+
+
+_PROOFS = """
+SELECT ?record ?source ?start ?end ?quote ?before ?behind ?relation ?predicate ?confidence WHERE {
+  VALUES ?record { %s }
+  { ?annotation oa:hasBody ?record } UNION { ?record cancu:evidenceFrom ?elsewhere . ?annotation oa:hasBody ?elsewhere }
+  ?annotation oa:hasTarget ?target .
+  ?target oa:hasSource/rdfs:label ?source ; oa:hasSelector ?position , ?exact .
+  ?position oa:start ?start ; oa:end ?end .
+  ?exact oa:exact ?quote .
+  OPTIONAL { ?exact oa:prefix ?before ; oa:suffix ?behind }
+  OPTIONAL { ?record cancu:relation ?relation }
+  OPTIONAL { ?record rdf:predicate ?predicate }
+  OPTIONAL { ?record cancu:confidence ?confidence }
+}"""
+
+
+def proofs_of(store: Store, records: Iterable[str]) -> dict[str, tuple[Hop, ...]]:
+    """Return the proofs of records, in the order of their places."""
+    wanted = sorted(set(records))
+    found: dict[str, set[Hop]] = {}
+    for first in range(0, len(wanted), _BATCH):
+        values = " ".join(f"<{iri}>" for iri in wanted[first : first + _BATCH])
+        for row in store.select(_PROOFS % values):
+            found.setdefault(_text(row["record"]), set()).add(
+                Hop(
+                    _text(row["source"]), int(_text(row["start"])), int(_text(row["end"])), _text(row["quote"]),
+                    _relation(row["relation"], row["predicate"]), float(_text(row["confidence"]) or 1.0),
+                    _text(row["before"]), _text(row["behind"]),
+                )
+            )  # fmt: skip
+    return {
+        record: tuple(sorted(hops, key=lambda hop: (hop.source, hop.start, hop.end))) for record, hops in found.items()
+    }
+
+
+def _relation(relation: object, predicate: object) -> str | None:
+    """Return the code of a relation, or the name of the property that a statement is about."""
+    chosen = relation if isinstance(relation, ox.NamedNode) else predicate
+    return re.split(r"[/#]", chosen.value)[-1] if isinstance(chosen, ox.NamedNode) else None
+
+
+def _text(term: object) -> str:
+    return term.value if isinstance(term, (ox.Literal, ox.NamedNode)) else ""

@@ -1,0 +1,125 @@
+"""Show a chain of authority as a tree: each hop with its relation, its quote, its place, and whether the text is held."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rich.console import Group, RenderableType
+from rich.text import Text
+from rich.tree import Tree
+
+from cancu.language import Language, say
+from cancu.queries.chains import Branch, Chain, Link, Node
+from cancu.queries.engine import Hop
+from cancu.viz.words import shown_date, shown_quote
+
+__all__ = ["json_of_chain", "render_chain"]
+
+# A tree shows so many reasons for one hop; the others are counted.
+_REASONS = 1
+
+
+def render_chain(chain: Chain, lang: Language, *, full: bool = False) -> RenderableType:
+    """Render a chain for a terminal; ``full`` shows every reason with the whole quote."""
+    if chain.root is None:
+        assert chain.ambiguous is not None
+        lines = [Text(say("ask.ambiguous", lang, text=chain.ambiguous.text, count=len(chain.ambiguous.candidates)))]
+        for entry in chain.ambiguous.candidates:
+            lines.append(
+                Text(f"  {entry.label} · {entry.issuer or '–'} · {shown_date(entry.date, lang)}\n    {entry.iri}")
+            )
+        return Group(*lines)
+    tree = Tree(_title(chain.root, lang), guide_style="dim")
+    _grow(tree, chain.branches, lang, full)
+    parts: list[RenderableType] = [Text(say("chain.down" if chain.down else "chain.up", lang), style="bold"), tree]
+    if not chain.branches:
+        key = "chain.nothing-below" if chain.down else "chain.nothing-above" if chain.held else "empty.not-held"
+        parts.append(Text(say(key, lang, document=chain.root.label)))
+    return Group(*parts)
+
+
+def _grow(tree: Tree, branches: tuple[Branch, ...], lang: Language, full: bool) -> None:
+    for branch in branches:
+        lines = [_title(branch.node, lang)]
+        links = branch.links if full else branch.links[:_REASONS]
+        for link in links:
+            lines += _reason(link, lang, full)
+        if len(links) < len(branch.links):
+            lines.append(Text(say("chain.more", lang, count=len(branch.links) - len(links)), style="dim"))
+        if branch.again is not None:
+            lines.append(Text(say(f"chain.{branch.again}", lang), style="dim italic"))
+        _grow(tree.add(Group(*lines)), branch.branches, lang, full)
+
+
+def _title(node: Node, lang: Language) -> Text:
+    text = Text(node.label, style="bold")
+    if node.dates:
+        text.append(
+            " · " + " / ".join(shown_date(day, lang) for day in node.dates),
+            style="yellow" if len(node.dates) > 1 else "",
+        )
+    text.append(
+        " · " + say("chain.held" if node.held else "chain.not-held", lang), style="green" if node.held else "dim"
+    )
+    if node.title is not None and node.title not in node.label:
+        text.append("\n" + node.title, style="dim")
+    return text
+
+
+def _reason(link: Link, lang: Language, full: bool) -> list[Text]:
+    lines = [Text(say(f"relation.{link.relation}", lang), style="cyan")]
+    if link.activity is not None:
+        lines[0].append(": " + link.activity)
+    if link.provision is not None:
+        lines[0].append(f" ({link.provision})")
+    for hop in link.proof if full else link.proof[:1]:
+        lines.append(_proof(hop, lang, full))
+    return lines
+
+
+def _proof(hop: Hop, lang: Language, full: bool) -> Text:
+    text = Text(shown_quote(hop, full=full), style="italic")
+    text.append(f" [{hop.source}:{hop.start}-{hop.end}]", style="dim")
+    if hop.confidence < 0.9:
+        text.append(" " + say("chain.confidence", lang, confidence=f"{hop.confidence:.2f}"), style="yellow")
+    return text
+
+
+def json_of_chain(chain: Chain) -> dict[str, Any]:
+    """Give the JSON of a chain: the same tree, every hop with all its reasons and proofs."""
+    if chain.root is None:
+        assert chain.ambiguous is not None
+        return {
+            "document": None,
+            "candidates": [{"iri": one.iri, "label": one.label} for one in chain.ambiguous.candidates],
+        }
+    return {
+        **_json_of_node(chain.root),
+        "direction": "down" if chain.down else "up",
+        "rests_on": [_json_of(branch) for branch in chain.branches],
+    }
+
+
+def _json_of_node(node: Node) -> dict[str, Any]:
+    return {
+        "document": node.iri,
+        "label": node.label,
+        "title": node.title,
+        "dates": list(node.dates),
+        "held": node.held,
+    }
+
+
+def _json_of(branch: Branch) -> dict[str, Any]:
+    return {
+        **_json_of_node(branch.node),
+        "reasons": [
+            {
+                "relation": link.relation, "activity": link.activity, "provision": link.provision, "confidence": link.confidence,
+                "proof": [{"source": hop.source, "start": hop.start, "end": hop.end, "quote": hop.quote} for hop in link.proof],
+            }
+            for link in branch.links
+        ],
+        "again": branch.again,
+        "rests_on": [_json_of(following) for following in branch.branches],
+    }  # fmt: skip
