@@ -29,6 +29,8 @@ __all__ = ["main"]
 
 _FORMATS = ("table", "json", "csv", "markdown")
 _RESULT_FORMATS = ("table", "json", "csv", "xml")
+# Wider than any line.
+_NO_WIDTH = 100_000
 
 
 class _Parser(argparse.ArgumentParser):
@@ -146,8 +148,8 @@ def _store(options: argparse.Namespace, *, write: bool = False) -> Iterator[Stor
 def _console() -> Console:
     from rich.console import Console
 
-    # Into a pipe or a file nothing is wrapped to a screen's width.
-    return Console(soft_wrap=not sys.stdout.isatty(), highlight=False)
+    # Into a pipe or a file nothing is wrapped, or worse, cut, to a screen's width.
+    return Console(width=None if sys.stdout.isatty() else _NO_WIDTH, highlight=False)
 
 
 # --- texts ------------------------------------------------------------------------------------------------------------

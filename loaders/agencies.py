@@ -1,7 +1,7 @@
 """Read agencies in plain text, and say which body a contextual name ("UBND tỉnh", "Sở Xây dựng") or a code means here.
 
-Names come from ``ontology/issuers.tsv`` and ``ontology/departments.tsv``, places from ``ontology/places.tsv``, the words
-around them from ``ontology/words.tsv``. What the text leaves open is completed from the document's own place
+Names come from ``ontology/issuers.tsv`` and ``ontology/departments.tsv``, places from ``ontology/places.tsv``, the
+words around them from ``ontology/words.tsv``. What the text leaves open is completed from the document's own place
 (:class:`Context`) and says so; nothing is completed that the context does not give.
 """
 

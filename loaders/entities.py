@@ -1,9 +1,9 @@
 """Resolve mentions to documents: one identity for each document, a doubt where more than one would do.
 
-A number is no identity: it restarts each year with each issuer (Nghị định 30/2020/NĐ-CP, Điều 15), with the Party each term, and the
-same symbol stands for laws and resolutions of the National Assembly. The key is type, number, issuer, and year or term. What
-a mention lacks is taken from the first full mention in the same text, else from the one document of all texts that
-fits; where several fit, the mention keeps its own node and the doubt names them.
+A number is no identity: it restarts each year with each issuer (Nghị định 30/2020/NĐ-CP, Điều 15), with the Party each
+term, and the same symbol stands for laws and resolutions of the National Assembly. The key is type, number, issuer, and
+year or term. What a mention lacks is taken from the first full mention in the same text, else from the one document of
+all texts that fits; where several fit, the mention keeps its own node and the doubt names them.
 """
 
 from __future__ import annotations
@@ -14,17 +14,15 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
-from pathlib import Path
 
 from rdflib import URIRef
 
-from cancu.errors import DataError
-from cancu.loaders.patterns import compiled
+from cancu.loaders.patterns import any_of, compiled
 from cancu.model import Citation, Extraction
 from cancu.ontology import lexicon
 from cancu.ontology.iris import document_iri
 
-__all__ = ["Entity", "Identity", "Join", "Open", "Resolution", "canonical_number", "resolve"]
+__all__ = ["Entity", "Identity", "Join", "Open", "Resolution", "canonical_number", "identity_of", "resolve"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +120,8 @@ def _fold(code: str) -> str:
     return code.upper().replace("Đ", "D").replace("Ư", "U")
 
 
+# "30a": a number without its symbol.
+_SHORT_NUMBER = compiled(r"\d{1,4}[a-zđ]?")
 _NUMBER = compiled(r"(?P<count>\d+)(?P<letter>[a-zA-ZđĐ]?)(?:/(?P<year>(?:19|20)\d\d))?/(?P<symbol>.+)")
 _PARTY_NUMBER = compiled(r"(?P<count>\d+)(?P<letter>[a-z]?)-(?P<type>[^/]+)/(?P<symbol>.+)")
 
@@ -130,7 +130,8 @@ _PARTY_NUMBER = compiled(r"(?P<count>\d+)(?P<letter>[a-z]?)-(?P<type>[^/]+)/(?P<
 def canonical_number(number: str, type_name: str | None) -> str:
     """Write a number as its rules want it, so that two spellings of one number are one identity.
 
-    Counts below 10 take a zero, codes their own letters, and a type code that the symbol lost comes back from the type word.
+    Counts below 10 take a zero, codes their own letters, and a type code that the symbol lost comes back from the type
+    word.
 
     >>> canonical_number("7/2021/ND-CP", "Nghị định"), canonical_number("55/2023/BTC", "Thông tư")
     ('07/2021/NĐ-CP', '55/2023/TT-BTC')
@@ -168,13 +169,14 @@ def _padded(count: str) -> str:
     return count.lstrip("0").rjust(2, "0") if count.lstrip("0") else count
 
 
-_HEAD_TITLES = compiled(
-    r"(?:Phó )?(?:Chủ tịch|Bộ trưởng|Chủ nhiệm|Thống đốc|Tổng Thanh tra|Tổng Kiểm toán|Chánh án|Viện trưởng|Giám đốc|Trưởng phòng|Trưởng ban|Tổng Giám đốc)"
-    r" (?=Ủy ban|Bộ|Ngân hàng|Sở|Phòng|Ban|Văn phòng|Tòa|Viện|Thanh tra|Kiểm toán|Tổng cục|Cục)"
-)
+# "Chủ tịch Ủy ban nhân dân tỉnh", "Phó Giám đốc Sở Y tế".
+_HEAD_TITLES = compiled(rf"(?:Phó )?{any_of('series_head')} (?={any_of('series_body')})")
+# "Ban Chấp hành Đảng bộ tỉnh Nghệ An" and "Ban Thường vụ Tỉnh ủy Nghệ An" issue in the series of Tỉnh ủy Nghệ An.
 _LOCAL_PARTY = compiled(
-    r"(?:Ban Chấp hành Đảng bộ (?P<unit>tỉnh|thành phố|huyện|quận|thị xã)|(?:Ban Thường vụ |Thường trực |Thường vụ )?(?P<head>Tỉnh|Thành|Huyện|Quận|Thị) ủy) (?P<name>.+)"
+    r"(?:Ban Chấp hành Đảng bộ (?P<unit>tỉnh|thành phố|huyện|quận|thị xã)"
+    r"|(?:Ban Thường vụ |Thường trực |Thường vụ )?(?P<head>Tỉnh|Thành|Huyện|Quận|Thị) ủy) (?P<name>.+)"
 )
+_COMMITTEE_OF = {"tỉnh": "Tỉnh", "thành phố": "Thành", "huyện": "Huyện", "quận": "Quận", "thị xã": "Thị"}
 _TERM = compiled(r" khóa ([IVXLC]+|\d+)$", re.IGNORECASE)
 _CENTRAL_PARTY = "Trung ương Đảng"
 
@@ -188,21 +190,20 @@ def _body(issuer: str | None, number: str | None) -> str | None:
     name = _TERM.sub("", _HEAD_TITLES.sub("", issuer, count=1))
     party = _LOCAL_PARTY.fullmatch(name)
     if party is not None:
-        head = (
-            party["head"]
-            or {"tỉnh": "Tỉnh", "thành phố": "Thành", "huyện": "Huyện", "quận": "Quận", "thị xã": "Thị"}[party["unit"]]
-        )
+        head = party["head"] or _COMMITTEE_OF[party["unit"]]
         return f"{head} ủy {party['name']}"
     return name
 
 
 @cache
 def _party_terms() -> tuple[tuple[str, ...], tuple[str, ...]]:
-    path = Path(lexicon.__file__).with_name("party_terms.tsv")
-    rows = lexicon.read_table(path, ("term", "from", "congress", "example", "source"), key=("term",))
+    """Return the days on which the Party's terms began, in order, and their names."""
+    columns = ("term", "from", "congress", "example", "source")
+    rows = lexicon.read_table(lexicon.TABLES / "party_terms.tsv", columns, key=("term",))
     days = tuple(row["from"] for row in rows)
-    if list(days) != sorted(days):
-        raise DataError("terms must stand in the order of their days", path, rows[0].line)
+    for row, before in zip(rows[1:], days, strict=False):
+        if row["from"] < before:
+            raise row.error("terms must stand in the order of their days")
     return days, tuple(row["term"] for row in rows)
 
 
@@ -224,25 +225,35 @@ def _year(number: str | None, date: str | None, issuer: str | None) -> str | Non
     return date[:4] if date is not None else None
 
 
+@cache
+def _title_abbreviations() -> tuple[tuple[str, str], ...]:
+    """Return the abbreviations that titles use, and what they stand for, in lower case."""
+    return tuple(
+        (form.lower(), lexicon.abbreviations_of(form)[0].expansion.lower())
+        for form in lexicon.words("title_abbreviation")
+    )
+
+
+_YEARS_BETWEEN = compiled(r"(\d)\s*-\s*(\d)")
+_WORD = compiled(r"\w+")
+
+
 def _normal(text: str) -> list[str]:
     """Return the words of a title with its usual abbreviations written out, for comparison only."""
     folded = text.lower()
-    for short, long in (
-        ("ctmtqg", "chương trình mục tiêu quốc gia"), ("mtqg", "mục tiêu quốc gia"), ("gnbv", "giảm nghèo bền vững"), ("ubnd", "ủy ban nhân dân"),
-        ("kt-xh", "kinh tế xã hội"), ("dtts", "dân tộc thiểu số"), ("ntm", "nông thôn mới"),
-    ):  # fmt: skip
-        folded = folded.replace(short, long)
-    return re.findall(r"\w+", re.sub(r"(\d)\s*-\s*(\d)", r"\1 \2", folded))
+    for form, expansion in _title_abbreviations():
+        folded = folded.replace(form, expansion)
+    return _WORD.findall(_YEARS_BETWEEN.sub(r"\1 \2", folded))
+
+
+def _years(words: Iterable[str]) -> set[str]:
+    return {word for word in words if word.isdigit() and len(word) == 4}
 
 
 def _similarity(first: str, second: str) -> float:
     """Return how far two titles share their words (Dice over multisets), 0 where their years differ."""
     one, two = _normal(first), _normal(second)
-    if (
-        not one
-        or not two
-        or {w for w in one if w.isdigit() and len(w) == 4} != {w for w in two if w.isdigit() and len(w) == 4}
-    ):
+    if not one or not two or _years(one) != _years(two):
         return 0.0
     rest = list(two)
     shared = 0
@@ -253,12 +264,15 @@ def _similarity(first: str, second: str) -> float:
     return 2 * shared / (len(one) + len(two))
 
 
-# At least this alike, two titles may name one document; found on the drafting rule that a citation repeats the title.
+# At least this alike, two titles may name one document: a citation repeats the title (Nghị định 30/2020/NĐ-CP, Phụ lục
+# I, II.6b).
 _SAME_TITLE = 0.9
-# A plan cited by title only often drops the place ("… huyện Tân Yên"); its own words must all be there, and be most of the full title.
+# A plan cited by title only often drops the place ("… huyện Tân Yên"); its own words must all be there, but for a slip,
+# and be most of the full title.
+_WORDS_WITHIN = 0.95
 _TITLE_WITHIN = 0.6
-# A law may wait this long between its passing and its entry into force (Luật Ngân sách nhà nước 2015: 18 months); within it, an undated mention
-# may mean the old law or the new one.
+# A law may wait this long between its passing and its entry into force (Luật Ngân sách nhà nước 2015: 18 months);
+# within it, an undated mention may mean the old law or the new one.
 _YEARS_OF_OVERLAP = 2
 
 
@@ -268,7 +282,7 @@ _YEARS_OF_OVERLAP = 2
 def identity_of(citation: Citation) -> Identity:
     """Return what a citation itself says of its document's identity."""
     kind = citation.type
-    if citation.number is not None and not re.fullmatch(r"\d{1,4}[a-zđ]?", citation.number):
+    if citation.number is not None and not _SHORT_NUMBER.fullmatch(citation.number):
         number = canonical_number(citation.number, kind)
         return Identity(kind, number, _body(citation.issuer, number), _year(number, citation.date, citation.issuer))
     if citation.number is not None:
@@ -315,7 +329,7 @@ def _law_of_table(identity: Identity, date: str | None) -> Identity | None:
 def _law_in_force(
     identity: Identity, stored: Iterable[Identity], year: int | None
 ) -> tuple[Identity | None, set[Identity]]:
-    """Return the version that an undated mention of a law means in a text of ``year``, else None and the versions it may be.
+    """Return the version that an undated mention of a law means in a text of ``year``, or None and what it may be.
 
     It is the last one passed before the text, unless it was so new that the one before it may still have been in force.
     """
@@ -370,7 +384,7 @@ class _Index:
     def candidates(self, partial: Identity) -> set[Identity]:
         """Return the full identities that a partial one does not contradict."""
         if partial.number is not None:
-            short = re.fullmatch(r"\d{1,4}[a-zđ]?", partial.number) is not None
+            short = _SHORT_NUMBER.fullmatch(partial.number) is not None
             pool = (
                 self.by_count[partial.type, partial.number.lstrip("0")]
                 if short
@@ -398,10 +412,11 @@ def _title_fits(short: str, title: str) -> bool:
     if _similarity(short, title) >= _SAME_TITLE:
         return True
     words, whole = _normal(short), _normal(title)
-    years = {w for w in words if w.isdigit() and len(w) == 4}
-    if not years or years != {w for w in whole if w.isdigit() and len(w) == 4}:
+    if not _years(words) or _years(words) != _years(whole):
         return False
-    return sum(word in whole for word in words) >= 0.95 * len(words) and len(words) >= _TITLE_WITHIN * len(whole)
+    return sum(word in whole for word in words) >= _WORDS_WITHIN * len(words) and len(words) >= _TITLE_WITHIN * len(
+        whole
+    )
 
 
 def resolve(extractions: Sequence[Extraction]) -> Resolution:
@@ -413,13 +428,11 @@ def resolve(extractions: Sequence[Extraction]) -> Resolution:
         own = within[extraction.source.file] = _Index()
         for citation in extraction.citations:
             identity = identity_of(citation)
-            named = citation.subject
-            own.add(identity, named)
-            everywhere.add(identity, named)
             law = _law_of_table(identity, citation.date)
-            if law is not None:
-                everywhere.add(law, (identity.title or "").removeprefix(f"{identity.type} "))
-                own.add(law, (identity.title or "").removeprefix(f"{identity.type} "))
+            for index in (own, everywhere):
+                index.add(identity, citation.subject)
+                if law is not None:
+                    index.add(law, (identity.title or "").removeprefix(f"{identity.type} "))
     documents, joins, unsure = _resolve_documents(sources)
     for extraction in sources:
         identity = documents[extraction.source.file]
@@ -434,51 +447,63 @@ def resolve(extractions: Sequence[Extraction]) -> Resolution:
     return Resolution(documents, entities, tuple(joins), tuple(unsure))
 
 
-def _resolve_documents(sources: Iterable[Extraction]) -> tuple[dict[str, Identity], list[Join], list[Open]]:
+# Citations that could name a text without a number, by type and issuer.
+_Named = dict[tuple[str | None, str | None], list[tuple[str, Citation]]]
+
+
+def _resolve_documents(sources: Sequence[Extraction]) -> tuple[dict[str, Identity], list[Join], list[Open]]:
     documents: dict[str, Identity] = {}
     joins: list[Join] = []
     unsure: list[Open] = []
-    sources = list(sources)
-    # Citations that could name a text without a number, by type and issuer.
-    named: dict[tuple[str | None, str | None], list[tuple[str, Citation]]] = defaultdict(list)
+    named: _Named = defaultdict(list)
     for extraction in sources:
         for citation in extraction.citations:
             if citation.number is not None and citation.subject is not None and citation.date is not None:
                 named[citation.type, identity_of(citation).issuer].append((extraction.source.file, citation))
     for extraction in sources:
-        document, key = extraction.document, extraction.source.file
-        if document.number is not None:
-            number = canonical_number(document.number, document.type)
-            documents[key] = Identity(
-                document.type, number, _body(document.issuer, number), _year(number, document.date, document.issuer)
-            )
-            continue
-        own = Identity(
-            document.type,
-            None,
-            _body(document.issuer, None),
-            str(document.period_start) if document.period_start else None,
-        )
-        own = replace(own, title=document.title) if document.title else replace(own, key=key)
-        documents[key] = own
-        if document.title is None or document.issuer is None:
-            continue
-        fits = [
-            (_similarity(citation.subject or "", document.title), source, citation)
-            for source, citation in named[document.type, own.issuer]
-            if source != key
-        ]
-        fits = [fit for fit in fits if fit[0] >= _SAME_TITLE]
-        identities = {identity_of(citation) for _, _, citation in fits}
-        if len(identities) == 1:
-            likeness, source, citation = max(fits, key=lambda fit: (fit[0], fit[1], -fit[2].start))
-            documents[key] = identities.pop()
-            joins.append(
-                Join(key, source, citation, documents[key].number or "", citation.date, round(0.9 * likeness, 2))
-            )
-        elif identities:
-            unsure.append(Open("lost-number", key, None, tuple(sorted(identity.iri for identity in identities))))
+        key = extraction.source.file
+        identity = documents[key] = _own_identity(extraction)
+        if identity.number is None:
+            found = _lost_number(extraction, named[identity.type, identity.issuer])
+            if isinstance(found, Join):
+                documents[key] = identity_of(found.citation)
+                joins.append(found)
+            elif found is not None:
+                unsure.append(found)
     return documents, joins, unsure
+
+
+def _own_identity(extraction: Extraction) -> Identity:
+    """Return what a held text itself says of its identity; without number and title it is only its own file."""
+    document = extraction.document
+    if document.number is not None:
+        number = canonical_number(document.number, document.type)
+        year = _year(number, document.date, document.issuer)
+        return Identity(document.type, number, _body(document.issuer, number), year)
+    year = str(document.period_start) if document.period_start else None
+    own = Identity(document.type, None, _body(document.issuer, None), year)
+    return replace(own, title=document.title) if document.title else replace(own, key=extraction.source.file)
+
+
+def _lost_number(extraction: Extraction, named: Iterable[tuple[str, Citation]]) -> Join | Open | None:
+    """Find the citation in another text that names a text by its title and gives the number that it has lost."""
+    document, key = extraction.document, extraction.source.file
+    if document.title is None or document.issuer is None:
+        return None
+    fits = [
+        (_similarity(citation.subject or "", document.title), source, citation)
+        for source, citation in named
+        if source != key
+    ]
+    fits = [fit for fit in fits if fit[0] >= _SAME_TITLE]
+    identities = {identity_of(citation) for _, _, citation in fits}
+    if not identities:
+        return None
+    if len(identities) > 1:
+        return Open("lost-number", key, None, tuple(sorted(identity.iri for identity in identities)))
+    likeness, source, citation = max(fits, key=lambda fit: (fit[0], fit[1], -fit[2].start))
+    number = identity_of(citation).number or ""
+    return Join(key, source, citation, number, citation.date, round(0.9 * likeness, 2))
 
 
 def _resolve_citations(
@@ -493,7 +518,7 @@ def _resolve_citations(
         law = _law_of_table(identity, citation.date)
         if law is not None:
             entity = Entity(law, "law-table", 0.95)
-        elif not identity.full or identity.number is None or re.fullmatch(r"\d{1,4}[a-zđ]?", identity.number):
+        elif not identity.full or identity.number is None or _SHORT_NUMBER.fullmatch(identity.number):
             target = by_start.get(citation.resolves_to[0]) if citation.resolves_to is not None else None
             if target is not None and (target.identity.full or target.identity.number is None):
                 entity = Entity(target.identity, "first-mention", 0.95)

@@ -22,7 +22,7 @@ _LONGEST_NOTES = 60
 
 
 def interrupting_notes(text: str) -> list[tuple[int, int]]:
-    """Find the footnotes that stand inside a sentence: between a line that is not at its end and the line that goes on."""
+    """Find the footnotes inside a sentence: between a line that is not at its end and the line that goes on."""
     blocks: list[tuple[int, int]] = []
     for ruler in _RULER.finditer(text):
         if blocks and ruler.start() < blocks[-1][1]:
@@ -65,6 +65,7 @@ def notes_last(notes: list[tuple[int, int]], length: int) -> tuple[array[int], a
 
 
 def reordered(text: str, order_at: array[int], order_from: array[int]) -> str:
+    """Return the text in this order."""
     ends = [*order_at[1:], len(text)]
     return "".join(text[start : start + end - at] for at, start, end in zip(order_at, order_from, ends, strict=True))
 

@@ -14,8 +14,8 @@ from cancu import __version__
 from cancu.language import say
 from cancu.loaders.agencies import tier_of
 from cancu.loaders.entities import Entity, Identity, Join, Open, Resolution
-from cancu.loaders.patterns import compiled
-from cancu.model import Citation, Doubt, Evidence, Extraction
+from cancu.loaders.patterns import any_of, compiled
+from cancu.model import Citation, Doubt, Evidence, Extraction, Provision
 from cancu.ontology import lexicon, places
 from cancu.ontology.iris import (
     CANCU,
@@ -60,12 +60,15 @@ _DIRECT = {
     "mention": ELI.cites,
 }
 # "Thực hiện Kế hoạch số …": the document carries out what it rests on.
-_CARRIES_OUT = compiled(r"(?:tiếp tục |để |nhằm )?(?:thực hiện|triển khai|chấp hành|thi hành|quán triệt)")
+_CARRIES_OUT = compiled(rf"(?:tiếp tục |để |nhằm )?{any_of('carries_out')}")
 # "Nghị định 147": a number without its symbol is no other number.
 _SHORT_NUMBER = compiled(r"\d{1,4}[a-zđ]?")
 # A minister signs for the ministry: "Bộ trưởng Bộ Tài chính" issues what "Bộ Tài chính" issues.
-_MINISTER = compiled(r"(?:Bộ trưởng|Chủ nhiệm|Thống đốc|Tổng Thanh tra|Tổng Kiểm toán) (?=Bộ |Ủy ban |Ngân hàng |Thanh tra |Kiểm toán |Văn phòng )")
-_ANNULS = compiled(r"bãi bỏ|hủy bỏ|hết hiệu lực")
+_MINISTER = compiled(
+    r"(?:Bộ trưởng|Chủ nhiệm|Thống đốc|Tổng Thanh tra|Tổng Kiểm toán) "
+    r"(?=Bộ |Ủy ban |Ngân hàng |Thanh tra |Kiểm toán |Văn phòng )"
+)
+_ANNULS = compiled(any_of("annuls"))
 
 
 class _Graph:
@@ -165,11 +168,7 @@ def source_triples(extraction: Extraction, resolution: Resolution, text: str | N
     if extraction.document.issuer is not None:
         agencies.add(extraction.document.issuer)
     for agency in sorted(agencies):
-        _add_agency(
-            graph,
-            agency,
-            extraction.document.date or (identity.year if identity.year and identity.year.isdigit() else None),
-        )
+        _add_agency(graph, agency)
     return sorted(graph.triples, key=str)
 
 
@@ -315,43 +314,27 @@ def _add_citation(
 ) -> None:
     cited = str(entity.identity.iri)
     iri = str(citation_iri(graph.source, citation.start, citation.end))
-    subject = document
-    if citation.relation == "attached_to" and citation.section != "(mở đầu)":
-        # A table or regulation behind the signature: it, not the document, is the annex.
-        subject = str(part_iri(iri, "annex"))
-        graph.add(subject, RDF.type, ELI.LegalResource)
-        graph.add(
-            subject, RDFS.label, _vi(f"Phụ lục kèm theo {citation.type or 'văn bản'} số {citation.number or '…'}")
-        )
-        graph.add(subject, DCT.isPartOf, document)
-    predicate = str(_DIRECT.get(citation.relation, ELI.cites))
-    if citation.relation == "authorises":
-        subject, predicate = _activity(graph, citation, iri, document), str(CANCU.authorisedBy)
-    elif citation.relation == "replaces_or_repeals":
-        predicate = str(CANCU.annuls if _ANNULS.search(citation.cue or "") else CANCU.replaces)
+    subject, predicate = _subject_and_predicate(graph, citation, iri, document)
     if cited == subject:
         # A text that names itself rests on nothing by it.
         return
     graph.statement(iri, subject, predicate, cited, (CANCU.Citation,))
+    sureness = _decimal(min(citation.confidence, entity.confidence))
     bodies = []
-    second = None
-    if citation.relation == "legal_basis" and _CARRIES_OUT.match(citation.cue or ""):
-        second = str(ELI.ensures_implementation_of)
-    elif citation.relation == "authorises":
-        second = str(ELI.cites)
+    second = _second_predicate(citation)
     if second is not None and cited != document:
         other = str(part_iri(iri, "2"))
         graph.statement(other, document, second, cited, (CANCU.Statement,))
-        graph.add(other, CANCU.confidence, _decimal(min(citation.confidence, entity.confidence)))
+        graph.add(other, CANCU.confidence, sureness)
         bodies.append(other)
     graph.add(iri, CANCU.relation, REL[citation.relation])
     # What an annex is attached to is the annex's own affair; else a document would seem to rest on itself.
     graph.add(iri, CANCU.citingDocument, subject if citation.relation == "attached_to" else document)
     graph.add(iri, CANCU.citedDocument, cited)
     graph.add(iri, CANCU.section, ox.Literal(citation.section))
-    graph.add(iri, CANCU.confidence, _decimal(min(citation.confidence, entity.confidence)))
+    graph.add(iri, CANCU.confidence, sureness)
     if citation.provision is not None:
-        graph.add(iri, CANCU.provision, ox.Literal(_provision(citation)))
+        graph.add(iri, CANCU.provision, ox.Literal(_provision(citation.provision)))
     if citation.number is not None and not _SHORT_NUMBER.fullmatch(citation.number):
         graph.add(iri, CANCU.printedNumber, ox.Literal(citation.number))
     if citation.date is not None:
@@ -368,9 +351,33 @@ def _add_citation(
     _describe(graph, citation, entity, cited, agencies)
 
 
-def _provision(citation: Citation) -> str:
-    provision = citation.provision
-    assert provision is not None
+def _subject_and_predicate(graph: _Graph, citation: Citation, iri: str, document: str) -> tuple[str, str]:
+    """Return what rests on the cited document, and how: the document, its annex, or one of its activities."""
+    if citation.relation == "authorises":
+        return _activity(graph, citation, iri, document), str(CANCU.authorisedBy)
+    if citation.relation == "replaces_or_repeals":
+        return document, str(CANCU.annuls if _ANNULS.search(citation.cue or "") else CANCU.replaces)
+    predicate = str(_DIRECT.get(citation.relation, ELI.cites))
+    if citation.relation != "attached_to" or citation.section == "(mở đầu)":
+        return document, predicate
+    # A table or regulation behind the signature: it, not the document, is the annex.
+    annex = str(part_iri(iri, "annex"))
+    label = f"Phụ lục kèm theo {citation.type or 'văn bản'} số {citation.number or '…'}"
+    graph.add(annex, RDF.type, ELI.LegalResource)
+    graph.add(annex, RDFS.label, _vi(label))
+    graph.add(annex, DCT.isPartOf, document)
+    return annex, predicate
+
+
+def _second_predicate(citation: Citation) -> str | None:
+    """Return what else a citation says of its document: that it carries the cited one out, or at least cites it."""
+    if citation.relation == "legal_basis" and _CARRIES_OUT.match(citation.cue or ""):
+        return str(ELI.ensures_implementation_of)
+    return str(ELI.cites) if citation.relation == "authorises" else None
+
+
+def _provision(provision: Provision) -> str:
+    """Write a provision as it is cited: "khoản 2 Điều 5"."""
     named = (("điểm", provision.diem), ("khoản", provision.khoan), ("Điều", provision.dieu))
     return " ".join(f"{word} {value}" for word, value in named if value is not None)
 
@@ -410,7 +417,7 @@ def _describe(graph: _Graph, citation: Citation, entity: Entity, cited: str, age
         graph.add(cited, CANCU.statedTitle, _vi(title))
 
 
-def _add_agency(graph: _Graph, name: str, on: str | None) -> None:
+def _add_agency(graph: _Graph, name: str) -> None:
     iri = str(agency_iri(name))
     graph.add(iri, RDF.type, ORG.FormalOrganization)
     graph.add(iri, SKOS.prefLabel, _vi(name))

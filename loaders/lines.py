@@ -53,11 +53,11 @@ _WIDEST_PAGE = 160
 
 
 def join_lines(text: str, printed: str) -> tuple[str, array[int], array[int], list[Repair]]:
-    """Return the text with its lines joined, the two arrays that lead back, and the repairs (which quote ``printed``).
+    r"""Return the text with its lines joined, the two arrays that lead back, and the repairs (which quote ``printed``).
 
-    >>> text = "Thực hiện Kế hoạch số 37/KH-\\nUBND của Ủy ban\\nnhân dân tỉnh.\\nCăn cứ Luật"
+    >>> text = "Thực hiện Kế hoạch số 37/KH-\nUBND của Ủy ban\nnhân dân tỉnh.\nCăn cứ Luật"
     >>> join_lines(text, text)[0]
-    'Thực hiện Kế hoạch số 37/KH-UBND của Ủy ban nhân dân tỉnh.\\nCăn cứ Luật'
+    'Thực hiện Kế hoạch số 37/KH-UBND của Ủy ban nhân dân tỉnh.\nCăn cứ Luật'
     """
     joiner = _Joiner(text, printed)
     pieces: list[str] = []
@@ -126,7 +126,7 @@ class _Joiner:
         self.repairs: list[Repair] = []
 
     def glue(self, line_start: int, start: int, end: int) -> tuple[str, int]:
-        """Say what stands for the break ``text[start:end]``: "", " " or a paragraph's end; and where reading goes on."""
+        """Say what stands for the break ``text[start:end]`` ("", " ", a paragraph's end) and where reading goes on."""
         text = self.text
         if start == line_start or end >= len(text):
             return "\n", end

@@ -1,7 +1,7 @@
-"""Load files into a store: read what is new or changed, resolve all sources together, replace exactly the graphs that differ.
+"""Load files into a store: read what is new or changed, resolve all together, replace exactly the graphs that differ.
 
-Beside the graph, the store's folder keeps for every source its text and records (``sources/``), so that a later load need not
-read the file again and the quotes stay readable when the file has gone.
+Beside the graph, the store's folder keeps for every source its text and records (``sources/``), so that a later load
+need not read the file again and the quotes stay readable when the file has gone.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from cancu.loaders.entities import resolve
 from cancu.loaders.extract import extract_text, extraction_of, records_of
 from cancu.loaders.graph import linking_triples, source_triples
 from cancu.model import Extraction, Source
+from cancu.ontology import lexicon
 from cancu.ontology.iris import GRAPH_LINKING, graph_iri
 
 __all__ = ["GraphStore", "Loaded", "Refused", "Report", "drop_source", "load_paths", "stored_text"]
@@ -116,8 +117,7 @@ def rules_digest() -> str:
     """Return the digest of everything that decides what is read out of a text: our code and our tables."""
     digest = sha256(__version__.encode())
     here = Path(__file__).parent
-    tables = Path(readers.read_file.__code__.co_filename).parent.parent / "ontology"
-    for file in sorted([*here.glob("*.py"), *here.glob("*.tsv"), *tables.glob("*.tsv")]):
+    for file in sorted([*here.glob("*.py"), *here.glob("*.tsv"), *lexicon.TABLES.glob("*.tsv")]):
         digest.update(file.name.encode())
         digest.update(file.read_bytes())
     return digest.hexdigest()[:16]
@@ -161,9 +161,14 @@ class _Sources:
         file = self._file(kept.key)
         temporary = file.with_suffix(".new")
         content = {
-            "key": kept.key, "path": kept.path, "sha256": kept.sha256, "rules": kept.rules, "notes": list(kept.notes),
-            "records": kept.records, "text": kept.text,
-        }  # fmt: skip
+            "key": kept.key,
+            "path": kept.path,
+            "sha256": kept.sha256,
+            "rules": kept.rules,
+            "notes": list(kept.notes),
+            "records": kept.records,
+            "text": kept.text,
+        }
         with open(temporary, "w", encoding="utf-8") as out:
             # Lone surrogates (a file name that is no Unicode) survive as escapes.
             json.dump(content, out, ensure_ascii=True)
@@ -197,7 +202,7 @@ def _sources_of(store: GraphStore) -> _Sources:
 def load_paths(
     paths: Sequence[Path], store: GraphStore, progress: Progress | None = None, workers: int | None = None
 ) -> Report:
-    """Load files and folders: new and changed sources are read, all are resolved together, done means flushed to the disk.
+    """Load files and folders: read new and changed sources, resolve all together; done means flushed to the disk.
 
     Loading the same files again changes nothing. A load that is killed leaves every source's graph in its old or its new
     state. ``progress`` is called with how many files are done, how many there are, and the name of the next.
@@ -212,47 +217,44 @@ def load_paths(
     sources = _sources_of(store)
     keys = _keys(files, sources)
     digests = {kept.sha256: kept.key for kept in sources}
-    total = len(files)
     for done, (file, result) in enumerate(_read_all(files, keys, sources, workers)):
         if progress is not None:
-            progress(done, total, file.name)
-        key = keys[file]
+            progress(done, len(files), file.name)
         if isinstance(result, Refused):
             report.refused.append(result)
-            continue
-        twin = digests.get(result.sha256)
-        if twin is not None and twin != key:
-            report.duplicates.append((file, twin))
-            if sources.get(key) is not None:
-                # The file under this name became a copy of another: what it held before is gone.
-                sources.remove(key)
-                store.drop_graph(graph_iri(key))
-            continue
-        before = sources.get(key)
-        if before is not None and before.sha256 == result.sha256 and before.rules == result.rules:
-            if before.path != result.path:
-                sources.put(result)
-            report.unchanged.append(key)
-            continue
-        if before is not None:
-            digests.pop(before.sha256, None)
-        digests[result.sha256] = key
-        sources.put(result)
-        records = result.records
-        report.loaded.append(
-            Loaded(
-                key,
-                file,
-                len(records["citations"]),
-                len(records["source"]["repairs"]),
-                len(records["doubts"]),
-                result.notes,
-            )
-        )
+        else:
+            _keep(file, result, store, sources, digests, report)
     if progress is not None:
-        progress(total, total, "")
+        progress(len(files), len(files), "")
     _rebuild(store, sources, report)
     return report
+
+
+def _keep(
+    file: Path, kept: _Kept, store: GraphStore, sources: _Sources, digests: dict[str, str], report: Report
+) -> None:
+    """Keep one source that was read, unless it is a copy of another or as it was; ``digests`` tells whose text is whose."""
+    key, before = kept.key, sources.get(kept.key)
+    twin = digests.get(kept.sha256)
+    if twin is not None and twin != key:
+        report.duplicates.append((file, twin))
+        if before is not None:
+            # The file under this name became a copy of another: what it held before is gone.
+            sources.remove(key)
+            store.drop_graph(graph_iri(key))
+        return
+    if before is not None and before.sha256 == kept.sha256 and before.rules == kept.rules:
+        if before.path != kept.path:
+            sources.put(kept)
+        report.unchanged.append(key)
+        return
+    if before is not None:
+        digests.pop(before.sha256, None)
+    digests[kept.sha256] = key
+    sources.put(kept)
+    records = kept.records
+    citations, repairs, doubts = records["citations"], records["source"]["repairs"], records["doubts"]
+    report.loaded.append(Loaded(key, file, len(citations), len(repairs), len(doubts), kept.notes))
 
 
 def _rebuild(store: GraphStore, sources: _Sources, report: Report) -> None:
@@ -331,14 +333,7 @@ def _read_all(
             jobs, pool.map(_read_job, jobs, chunksize=max(1, len(jobs) // (8 * workers))), strict=True
         ):
             kept = sources.get(job[1])
-            yield (
-                job[0],
-                kept
-                if result is None and kept is not None
-                else result
-                if result is not None
-                else _read_one(job, sources),
-            )
+            yield job[0], result or kept or _read_one(job, sources)
 
 
 def _size(file: Path) -> int:

@@ -1,21 +1,34 @@
 """Read the headings of a plain text into a tree of sections.
 
-The layouts seen: ``A. I. 1. 1.1. a)`` of plans, ``Phần Chương Mục Điều`` of laws and decisions, Markdown headings (whose own
-levels disagree with the numbering and are not trusted), and bold labels that end with a colon ("- Nội dung:").
+The layouts seen: ``A. I. 1. 1.1. a)`` of plans, ``Phần Chương Mục Điều`` of laws and decisions (Nghị định
+30/2020/NĐ-CP, Phụ lục I, II.6), Markdown headings (whose own levels disagree with the numbering and are not trusted),
+and bold labels that end with a colon ("- Nội dung:").
 """
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from dataclasses import dataclass
 
 from cancu.loaders.patterns import compiled
 
 __all__ = ["Heading", "Outline", "read_outline"]
 
-# Rank of each kind of enumerator: a heading closes all open ones of its own or a higher rank.
-_PART, _CHAPTER, _MUC, _ARTICLE, _LETTER, _ROMAN, _DECIMAL, _POINT, _BULLET = 0, 1, 2, 3, 1, 2, 3, 7, 8
-
+# Rank of each kind of enumerator: a heading closes all open ones of its own or a higher rank. A decimal sinks by one
+# with each of its points ("1.1").
+_RANKS = {
+    "part": 0,
+    "chapter": 1,
+    "muc": 2,
+    "article": 3,
+    "letter": 1,
+    "roman": 2,
+    "decimal": 3,
+    "point": 7,
+    "bullet": 8,
+}
+# Each alternative is named by its kind: "Phần I", "Chương II", "Mục 1", "Điều 5", "IV.", "B.", "1.2.", "a)", "-".
 _LABEL = compiled(
     r"(?P<part>(?:Phần|PHẦN)(?: thứ| THỨ)? (?:[IVXLC]+|\d+|[^\W\d_]+))(?![^\W\d_])[.:]? ?"
     r"|(?P<chapter>(?:Chương|CHƯƠNG) (?:[IVXLC]+|\d+|thứ [^\W\d_]+))[.:]? ?"
@@ -30,9 +43,14 @@ _LABEL = compiled(
 # A heading is short; a numbered paragraph that runs on is an item of its section and no heading.
 _LONGEST_HEADING = 240
 _LONGEST_LABEL = 70
+# A heading has no more headings below it than this before its text goes on.
+_MOST_ITEMS = 400
+# No opening is longer than this, in characters.
+_LONGEST_OPENING = 12_000
 _CLOSING = compiled(r"Trên đây là |Yêu cầu (?:các|Thủ trưởng)|\*? ?(?:Nơi|Noi) nhận ?:?")
 _OPENING_ENDS = compiled(
-    r"(?:QUYẾT ĐỊNH|QUYẾT NGHỊ|NGHỊ ĐỊNH|NGHỊ QUYẾT|CHỈ THỊ|THÔNG TƯ|LUẬT|ban hành [^\n]{3,300}? như sau|như sau|với (?:các|những) nội dung[^\n]{0,60}) ?: ?$",
+    r"(?:QUYẾT ĐỊNH|QUYẾT NGHỊ|NGHỊ ĐỊNH|NGHỊ QUYẾT|CHỈ THỊ|THÔNG TƯ|LUẬT"
+    r"|ban hành [^\n]{3,300}? như sau|như sau|với (?:các|những) nội dung[^\n]{0,60}) ?: ?$",
     re.MULTILINE,
 )
 
@@ -59,19 +77,13 @@ class Outline:
     closing_start: int
 
     def at(self, offset: int) -> Heading | None:
-        """Return the innermost heading whose text holds ``offset``.
+        r"""Return the innermost heading whose text holds ``offset``.
 
-        >>> read_outline("I. MỤC TIÊU\\n1. Mục tiêu chung\\nGiảm nghèo.").at(30).path
+        >>> read_outline("I. MỤC TIÊU\n1. Mục tiêu chung\nGiảm nghèo.").at(30).path
         ('I. MỤC TIÊU', '1. Mục tiêu chung')
         """
-        low, high = 0, len(self.headings)
-        while low < high:
-            middle = (low + high) // 2
-            if self.headings[middle].start <= offset:
-                low = middle + 1
-            else:
-                high = middle
-        for heading in reversed(self.headings[max(0, low - 400) : low]):
+        low = bisect_right(self.headings, offset, key=lambda heading: heading.start)
+        for heading in reversed(self.headings[max(0, low - _MOST_ITEMS) : low]):
             if heading.start <= offset < heading.until:
                 return heading
         return None
@@ -86,28 +98,13 @@ class Outline:
         return " > ".join(heading.path) if heading is not None else "(mở đầu)"
 
 
-def _rank(kind: str, label: str) -> int:
-    if kind == "decimal":
-        return _DECIMAL + label.count(".")
-    return {
-        "part": _PART,
-        "chapter": _CHAPTER,
-        "muc": _MUC,
-        "article": _ARTICLE,
-        "letter": _LETTER,
-        "roman": _ROMAN,
-        "point": _POINT,
-        "bullet": _BULLET,
-    }[kind]
-
-
 def read_outline(plain: str, body_start: int = 0) -> Outline:
-    """Read the outline of a plain text whose header (type, title) ends at ``body_start``.
+    r"""Read the outline of a plain text whose header (type, title) ends at ``body_start``.
 
-    >>> [h.label for h in read_outline("Điều 1. Phê duyệt\\nNội dung\\nĐiều 2. Hiệu lực").headings]
+    >>> [heading.label for heading in read_outline("Điều 1. Phê duyệt\nNội dung\nĐiều 2. Hiệu lực").headings]
     ['Điều 1', 'Điều 2']
     """
-    found: list[tuple[int, int, int, str, str]] = []
+    found: list[_Line] = []
     closing = len(plain)
     position = body_start
     while position < len(plain):
@@ -118,55 +115,59 @@ def read_outline(plain: str, body_start: int = 0) -> Outline:
             start += 1
         position = stop + 1
         match = _LABEL.match(plain, start, stop)
-        if match is None:
-            if closing == len(plain) and _CLOSING.match(plain, start, stop) and start > len(plain) // 3:
-                closing = start
-            continue
-        kind = match.lastgroup or "bullet"
-        label = match[kind]
-        colon = plain.find(":", match.end(), min(stop, match.end() + _LONGEST_LABEL))
-        length = stop - start
-        if kind == "bullet":
-            # "- Nội dung: …" labels the paragraph; other bullets are items.
-            if colon < 0 or not _is_label(plain[match.end() : colon]):
-                continue
-            end, title = colon, plain[match.end() : colon]
-            label = ""
-        elif (length <= _LONGEST_HEADING and plain[stop - 1] not in ".;,") or kind in ("part", "chapter", "muc"):
-            end, title = stop, plain[match.end() : stop]
-        elif (
-            length <= _LONGEST_HEADING and kind in ("roman", "letter", "decimal", "article") and plain[stop - 1] == "."
-        ):
-            end, title = stop, plain[match.end() : stop]
-        elif colon > 0:
-            end, title = colon, plain[match.end() : colon]
-        elif kind == "article":
-            end, title = match.end(), ""
-        else:
-            continue
-        found.append((start, end, _rank(kind, label), label, title.strip(" .:")))
+        if match is not None:
+            line = _read_heading(plain, match, stop)
+            if line is not None:
+                found.append(line)
+        elif closing == len(plain) and _CLOSING.match(plain, start, stop) and start > len(plain) // 3:
+            closing = start
     headings = _nest(found, len(plain), closing)
     return Outline(headings, _opening_end(plain, body_start, headings), closing)
+
+
+# A heading as its own line tells it: (start, end, rank, label, title).
+_Line = tuple[int, int, int, str, str]
+
+
+def _read_heading(plain: str, match: re.Match[str], stop: int) -> _Line | None:
+    """Read the heading of a line that begins with an enumerator and ends at ``stop``, or None where it is an item."""
+    kind = match.lastgroup or "bullet"
+    label, start, behind = match[kind], match.start(), match.end()
+    colon = plain.find(":", behind, min(stop, behind + _LONGEST_LABEL))
+    if kind == "bullet":
+        # "- Nội dung: …" labels the paragraph; other bullets are items.
+        if colon < 0 or not _is_label(plain[behind:colon]):
+            return None
+        label, end = "", colon
+    elif kind in ("part", "chapter", "muc") or (stop - start <= _LONGEST_HEADING and _is_closed(kind, plain[stop - 1])):
+        end = stop
+    elif colon > 0:
+        end = colon
+    elif kind == "article":
+        end = behind
+    else:
+        return None
+    rank = _RANKS[kind] + (label.count(".") if kind == "decimal" else 0)
+    return start, end, rank, label, plain[behind:end].strip(" .:")
+
+
+def _is_closed(kind: str, last: str) -> bool:
+    """Tell whether a short line with this last character is a heading: a full stop is right behind some kinds only."""
+    return last not in ".;," or (last == "." and kind in ("roman", "letter", "decimal", "article"))
 
 
 def _is_label(words: str) -> bool:
     return 0 < len(words) <= _LONGEST_LABEL and words[0].isupper() and not any(mark in words for mark in '.;,"()')
 
 
-def _nest(found: list[tuple[int, int, int, str, str]], length: int, closing: int) -> tuple[Heading, ...]:
+def _nest(found: list[_Line], length: int, closing: int) -> tuple[Heading, ...]:
     untils = [closing if start < closing else length for start, *_ in found]
     open_at: list[int] = []
     paths: list[tuple[str, ...]] = []
     for index, (start, _end, rank, label, title) in enumerate(found):
         while open_at and found[open_at[-1]][2] >= rank:
             untils[open_at.pop()] = start
-        shown = (
-            f"{label}. {title}"
-            if label and label[-1].isalnum() and len(label) < 9 and not label.islower()
-            else f"{label}) {title}"
-            if label
-            else title
-        )
+        shown = _shown(label, title)
         paths.append((*(paths[open_at[-1]] if open_at else ()), shown.strip(" .")))
         open_at.append(index)
     return tuple(
@@ -175,8 +176,17 @@ def _nest(found: list[tuple[int, int, int, str, str]], length: int, closing: int
     )
 
 
+def _shown(label: str, title: str) -> str:
+    """Write label and title in one: "I. MỤC TIÊU", "a) Nội dung"."""
+    if not label:
+        return title
+    if label[-1].isalnum() and len(label) < 9 and not label.islower():
+        return f"{label}. {title}"
+    return f"{label}) {title}"
+
+
 def _opening_end(plain: str, body_start: int, headings: tuple[Heading, ...]) -> int:
     # Labels of a bullet do not end the opening ("- Căn cứ: …" stands in it).
-    first = next((heading.start for heading in headings if heading.rank < _POINT), len(plain))
-    formula = _OPENING_ENDS.search(plain, body_start, min(first, body_start + 12_000))
+    first = next((heading.start for heading in headings if heading.rank < _RANKS["point"]), len(plain))
+    formula = _OPENING_ENDS.search(plain, body_start, min(first, body_start + _LONGEST_OPENING))
     return min(first, formula.end() if formula is not None else first)

@@ -39,9 +39,10 @@ def any_of(*lists: str) -> str:
 
 
 def matches_at(plain: str, words: Iterable[str], pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
-    """Match a pattern wherever one of its first words stands; looking words up is much faster than trying a pattern.
+    r"""Match a pattern wherever one of its first words stands; looking words up is much faster than trying a pattern.
 
-    >>> [found[0] for found in matches_at("Nghị quyết 30a, Nghị định 64-CP", ["Nghị định"], compiled(r"\\S+ \\S+ \\d+"))]
+    >>> decree = compiled(r"Nghị định \d+")
+    >>> [found[0] for found in matches_at("Nghị quyết 30a, Nghị định 64-CP", ["Nghị định"], decree)]
     ['Nghị định 64']
     """
     for word in words:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from cancu.loaders.patterns import compiled
 from cancu.model import Provision
 

@@ -1,7 +1,8 @@
-"""Say what each mention is to its document: legal basis, authority of one activity, amended, replaced, merely mentioned.
+"""Say what each mention is to its document: legal basis, authority of an activity, amended, replaced, merely mentioned.
 
-The cues are rows of ``ontology/cues.tsv``; this module only decides which words of the text a row may look at: the sentence
-in front of a mention, what stands right behind it, the start of its paragraph, the headings above it, the title.
+The cues are rows of ``ontology/cues.tsv``; this module only decides which words of the text a row may look at: the
+sentence in front of a mention, what stands right behind it, the start of its paragraph, the headings above it, the
+title.
 """
 
 from __future__ import annotations
@@ -9,21 +10,27 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
-from cancu.errors import DataError
 from cancu.loaders.citations import Mention
 from cancu.loaders.header import Header
 from cancu.loaders.outline import Outline
-from cancu.loaders.patterns import compiled
+from cancu.loaders.patterns import any_of, compiled
 from cancu.ontology import lexicon
 
 __all__ = ["Judgement", "judge"]
 
 # The order in which the public format tries them: the first that fits.
 PRECEDENCE = (
-    "proposed_by", "attached_to", "amends", "replaces_or_repeals", "guides", "legal_basis", "issued", "authorises", "mention",
-)  # fmt: skip
+    "proposed_by",
+    "attached_to",
+    "amends",
+    "replaces_or_repeals",
+    "guides",
+    "legal_basis",
+    "issued",
+    "authorises",
+    "mention",
+)
 _PLACES = frozenset({"opening", "basis", "title", "annex", "any"})
 _SIDES = frozenset({"before", "after", "paragraph", "intro", "type"})
 
@@ -53,33 +60,46 @@ class _Cue:
 
 @cache
 def cues() -> tuple[_Cue, ...]:
-    """Return the cue table in order of precedence; a bad row is refused with its line."""
-    path = Path(lexicon.__file__).with_name("cues.tsv")
-    rows = lexicon.read_table(
-        path, ("relation", "where", "side", "pattern", "example", "source"), patterns=("pattern",)
-    )
-    found = []
-    for row in rows:
-        if row["relation"] not in PRECEDENCE or row["where"] not in _PLACES or row["side"] not in _SIDES:
-            raise DataError(
-                f"unknown relation, where or side: {row['relation']}, {row['where']}, {row['side']}", path, row.line
-            )
-        try:
-            pattern = compiled(row["pattern"])
-        except re.error as flaw:
-            raise DataError(f"pattern does not compile: {flaw}", path, row.line) from flaw
-        found.append(_Cue(row["relation"], row["where"], row["side"], pattern, row.line, row["example"]))
-    return tuple(sorted(found, key=lambda cue: (PRECEDENCE.index(cue.relation), cue.line)))
+    """Return the cue table in order of precedence; a bad row is refused with its line.
+
+    >>> cues()[0].relation
+    'proposed_by'
+    """
+    columns = ("relation", "where", "side", "pattern", "example", "source")
+    rows = lexicon.read_table(lexicon.TABLES / "cues.tsv", columns, patterns=("pattern",))
+    return tuple(sorted(map(_cue, rows), key=lambda cue: (PRECEDENCE.index(cue.relation), cue.line)))
 
 
-_ITEM = compiled(
-    r"[-+*•] ?|\(?\d{1,2}[.)] |[a-zđ]\) |(?=(?:Nghị|Quyết|Thông tư|Chỉ thị|Kế hoạch|Luật|Pháp lệnh|Công văn|Hướng dẫn|Kết luận|Chương trình|Đề án|Văn bản|Bộ luật) )"
-)
+def _cue(row: lexicon.Row) -> _Cue:
+    relation, where, side = row.choice("relation", PRECEDENCE), row.choice("where", _PLACES), row.choice("side", _SIDES)
+    try:
+        pattern = compiled(row["pattern"])
+    except re.error as flaw:
+        raise row.error(f"pattern does not compile: {flaw}") from flaw
+    return _Cue(relation, where, side, pattern, row.line, row["example"])
+
+
+# A paragraph that is an item of a list: "- …", "(1) …", "a) …", or a document.
+_ITEM = compiled(rf"[-+*•] ?|\(?\d{{1,2}}[.)] |[a-zđ]\) |(?={any_of('item_opener')} )")
+# The enumerator in front of the document of such an item.
+_ITEM_FRONT = compiled(r"[-+*•(\d.)a-zđ ]{0,8}")
+_LONGEST_ITEM_FRONT = 40
 _SENTENCE = compiled(r"[.!?] (?=[[:upper:]\"])|\n")
 _ANNEX = compiled(r"[( *]*(?:[Bb]an hành )?(?:[Kk]èm|[Kk]ết) (?:theo )?|[( *]*Đính kèm")
+_AMENDS = compiled(r"sửa đổi|bổ sung")
+# What joins two items of a list, once the provision in front of the second is gone: "; điểm a khoản 2 Điều 5 …".
+_PROVISION = compiled(r"(?:điểm|khoản|điều|mục) [^;,.]{1,24}$")
+_JOINT = compiled(r"^[ ,;)]*(?:và |và các |cùng |các )*$|[,;)] (?:và )?(?:các )?$|(?:^|\W)và (?:các )?$")
+# "Tiểu dự án 1 của Dự án 3: …" in a sentence, and in a heading.
 _PROJECT = compiled(r"(?:Tiểu )?[Dd]ự án(?: thành phần)? \d+[^.;()\n]{0,120}")
+_ACTIVITY_HEADING = compiled(
+    r"(?:[Tt]iểu )?[Dd]ự án(?: thành phần)? \d|[Nn]ội dung thành phần \d|[Cc]hính sách|[Hh]ỗ trợ"
+)
+_PHRASE_TAIL = compiled(rf"[ ,;:(]*(?:\W(?:{any_of('phrase_tail')}|\d+)\s*)*[ ,;:(]*$", re.IGNORECASE)
 _LONGEST_PHRASE = 160
 _LONGEST_CUE = 80
+# What stands behind a mention is looked at so far.
+_BEHIND = 300
 
 
 def judge(plain: str, mentions: list[Mention], outline: Outline, header: Header) -> list[Judgement]:
@@ -93,7 +113,8 @@ def judge(plain: str, mentions: list[Mention], outline: Outline, header: Header)
     last: Judgement | None = None
     for index, mention in enumerate(mentions):
         before = mentions[index - 1] if index else None
-        judgements.append(_judge_one(plain, mention, before, last, outline, header, intros, guided))
+        view = _view(plain, mention, before, outline, header, intros)
+        judgements.append(_judge_one(plain, mention, view, last, outline, guided))
         if judgements[-1].relation == "guides":
             guided.add(_key(mention))
         if not mention.nested:
@@ -132,73 +153,110 @@ def _key(mention: Mention) -> str:
     return (mention.number or f"{mention.type} {mention.name}").lower()
 
 
-def _judge_one(
-    plain: str, mention: Mention, before: Mention | None, last: Judgement | None, outline: Outline, header: Header,
-    intros: _Intros, guided: set[str],
-) -> Judgement:  # fmt: skip
-    in_title = header.title_start <= mention.start < header.title_end
-    opening = mention.start < outline.opening_end and not in_title
-    line_start = plain.rfind("\n", 0, mention.start) + 1
+@dataclass(frozen=True, slots=True)
+class _View:
+    """Hold what the cues may look at around one mention, in lower case, and where it stands."""
+
+    where: frozenset[str]
+    before: str
+    after: str
+    paragraph: str
+    intro: str | None
+    type: str
+    sentence: int
+    line_start: int
+    listed: bool
+
+    def search(self, cue: _Cue) -> re.Match[str] | None:
+        """Look for a cue on its side of the mention."""
+        if cue.where not in self.where:
+            return None
+        if cue.side == "before":
+            return cue.pattern.search(self.before)
+        if cue.side == "after":
+            return cue.pattern.search(self.after)
+        if cue.side == "type":
+            return cue.pattern.search(self.type)
+        if cue.side == "paragraph":
+            return cue.pattern.search(self.paragraph)
+        return cue.pattern.search(self.intro) if self.intro is not None else None
+
+
+def _view(
+    plain: str, mention: Mention, before: Mention | None, outline: Outline, header: Header, intros: _Intros
+) -> _View:
+    start = mention.start
+    line_start = plain.rfind("\n", 0, start) + 1
+    line_end = plain.find("\n", start)
+    line_end = min(line_end if line_end >= 0 else len(plain), line_start + _WINDOW)
+    sentence = _sentence_start(plain, start)
+    listed = before is not None and sentence < before.end <= start
+    own_start = before.end if before is not None and (listed or mention.nested) else max(sentence, start - _WINDOW)
+    # An item of a list directly behind its bullet is introduced by the paragraph that ends with a colon.
     intro = intros.of(line_start)
-    sentence = _sentence_start(plain, mention.start)
-    if mention.nested:
-        own = plain[before.end if before is not None else sentence : mention.start].lower()
-        relation = "amends" if in_title and re.search(r"sửa đổi|bổ sung", own) else "mention"
-        return Judgement(relation, None, None, 0.85)
+    if start - line_start > _LONGEST_ITEM_FRONT or not _ITEM_FRONT.fullmatch(plain, line_start, start):
+        intro = None
+    return _View(
+        where=_where(plain, start, line_start, outline, header),
+        before=plain[own_start:start].lower(),
+        after=plain[mention.end : mention.end + _BEHIND].lower(),
+        paragraph=plain[line_start:line_end].lower(),
+        intro=intro,
+        type=(mention.type or "").lower(),
+        sentence=sentence,
+        line_start=line_start,
+        listed=listed,
+    )
+
+
+def _where(plain: str, start: int, line_start: int, outline: Outline, header: Header) -> frozenset[str]:
+    """Name the parts of the document in which a mention stands."""
     where = {"any"}
-    if in_title:
+    if header.title_start <= start < header.title_end:
         where.add("title")
-    elif opening:
+    elif start < outline.opening_end:
         where.add("opening")
+    else:
+        heading = outline.at(start)
+        if heading is not None and _is_basis_section(heading.path):
+            where.add("basis")
     if _ANNEX.match(plain, line_start):
         where.add("annex")
-    heading = None if opening or in_title else outline.at(mention.start)
-    if heading is not None and _is_basis_section(heading.path):
-        where.add("basis")
-    lead = plain[max(sentence, mention.start - _WINDOW) : mention.start].lower()
-    listed = before is not None and sentence < before.end <= mention.start
-    own = plain[before.end : mention.start].lower() if before is not None and listed else lead
-    # An item of a list directly behind its bullet is introduced by the paragraph that ends with a colon.
-    if mention.start - line_start > 40 or not re.fullmatch(r"[-+*•(\d.)a-zđ ]{0,8}", plain[line_start : mention.start]):
-        intro = None
+    return frozenset(where)
+
+
+def _judge_one(
+    plain: str,
+    mention: Mention,
+    view: _View,
+    last: Judgement | None,
+    outline: Outline,
+    guided: set[str],
+) -> Judgement:
+    if mention.nested:
+        amends = "title" in view.where and _AMENDS.search(view.before) is not None
+        return Judgement("amends" if amends else "mention", None, None, 0.85)
     for cue in cues():
-        if cue.where not in where:
-            continue
-        if cue.side == "before":
-            found = cue.pattern.search(own)
-        elif cue.side == "after":
-            found = cue.pattern.search(plain[mention.end : mention.end + 300].lower())
-        elif cue.side == "intro":
-            found = cue.pattern.search(intro) if intro is not None else None
-        elif cue.side == "type":
-            found = cue.pattern.search((mention.type or "").lower())
-        else:
-            stop = plain.find("\n", mention.start)
-            found = cue.pattern.search(
-                plain[line_start : min(stop if stop >= 0 else len(plain), line_start + _WINDOW)].lower()
-            )
+        found = view.search(cue)
         if found is None:
             continue
         words = found[0].strip(" -+*(")[:_LONGEST_CUE].rstrip() if cue.side != "type" else None
         # What the title says it guides is guided wherever the text rests on it.
         if cue.relation in ("legal_basis", "authorises") and _key(mention) in guided:
             return Judgement("guides", words, None, 0.9)
-        activity = _activity(plain, mention, sentence, outline) if cue.relation == "authorises" else None
+        activity = _activity(plain, mention, view.sentence, outline) if cue.relation == "authorises" else None
         return Judgement(cue.relation, words, activity, 0.95)
-    if listed and last is not None and _list_like(own) and last.relation != "mention":
-        if last.relation == "proposed_by":
-            # "Xét Tờ trình số …; Báo cáo thẩm tra số …": what was looked at beside the proposal proposes nothing.
-            return Judgement("mention", None, None, 0.9)
-        return last
-    if (
-        opening
-        and last is not None
-        and last.relation == "legal_basis"
-        and not plain[line_start : mention.start].strip(" -+*")
-    ):
+    merely = Judgement("mention", None, None, 0.9)
+    if last is None:
+        return merely
+    if view.listed and _list_like(view.before) and last.relation != "mention":
+        # "Xét Tờ trình số …; Báo cáo thẩm tra số …": what was looked at beside the proposal proposes nothing.
+        return last if last.relation != "proposed_by" else merely
+    alone = not plain[view.line_start : mention.start].strip(" -+*")
+    if "opening" in view.where and last.relation == "legal_basis" and alone:
         # "Căn cứ Nghị định …;⏎Nghị định số …;": the word stands in front of the first of several paragraphs.
         return last
-    return Judgement("mention", None, None, 0.9)
+    return merely
 
 
 def _is_basis_section(path: tuple[str, ...]) -> bool:
@@ -208,10 +266,7 @@ def _is_basis_section(path: tuple[str, ...]) -> bool:
 
 def _list_like(between: str) -> bool:
     """Tell whether the words between two mentions only join them (a subject clause of the first may stand there)."""
-    between = compiled(r"(?:điểm|khoản|điều|mục) [^;,.]{1,24}$").sub("", between)
-    return bool(
-        re.search(r"^[ ,;)]*(?:và |và các |cùng |các )*$|[,;)] (?:và )?(?:các )?$|(?:^|\W)và (?:các )?$", between)
-    )
+    return _JOINT.search(_PROVISION.sub("", between)) is not None
 
 
 def _sentence_start(plain: str, at: int) -> int:
@@ -223,7 +278,7 @@ def _sentence_start(plain: str, at: int) -> int:
 
 
 def _activity(plain: str, mention: Mention, sentence: int, outline: Outline) -> str | None:
-    """Name what the document authorises here: the project said in the sentence, else the heading above, else the clause."""
+    """Name what is authorised here: the project said in the sentence, else the heading above, else the clause."""
     local = None
     for found in _PROJECT.finditer(plain, sentence, mention.start):
         local = found
@@ -232,17 +287,9 @@ def _activity(plain: str, mention: Mention, sentence: int, outline: Outline) -> 
     heading = outline.at(mention.start)
     if heading is not None:
         for part in reversed(heading.path):
-            if re.search(
-                r"(?:[Tt]iểu )?[Dd]ự án(?: thành phần)? \d|[Nn]ội dung thành phần \d|[Cc]hính sách|[Hh]ỗ trợ", part
-            ):
+            if _ACTIVITY_HEADING.search(part):
                 return _phrase(part)
     return _phrase(plain[sentence : mention.start])
-
-
-_PHRASE_TAIL = compiled(
-    r"[ ,;:(]*(?:\W(?:theo|thực hiện|đúng|đảm bảo|căn cứ|tại|của|các|quy định|nội dung|hướng dẫn|được|phê duyệt|giao|và|khoản|điều|điểm|\d+)\s*)*[ ,;:(]*$",
-    re.IGNORECASE,
-)
 
 
 def _phrase(words: str) -> str | None:

@@ -1,7 +1,8 @@
 """Read the numbers and symbols of documents: "90/QĐ-TTg", "27/2022/NĐ-CP", "15-NQ/TW", "1118 TC/TCT".
 
-A symbol is letters of a type and of issuers (Nghị định 30/2020/NĐ-CP, Phụ lục I, II.3); the Party puts the type in front
-of the stroke (Hướng dẫn 36-HD/VPTW). :func:`match_symbol` finds its letters, :func:`read_symbol` says what they tell.
+A symbol is letters of a type and of issuers (Nghị định 30/2020/NĐ-CP, Phụ lục I, II.3); the Party puts the type in
+front of the stroke (Hướng dẫn 36-HD/VPTW). :func:`match_symbol` finds the letters, :func:`read_symbol` says what they
+tell.
 """
 
 from __future__ import annotations

@@ -46,9 +46,7 @@ _SAME = {
 
 # Newer tone placement -> older one, for open syllables in oa, oe, uy.
 _TONES = {
-    form(newer): form(older)
-    for newer, older in OLDER_TONE.items()
-    for form in (str.lower, str.upper, str.capitalize)
+    form(newer): form(older) for newer, older in OLDER_TONE.items() for form in (str.lower, str.upper, str.capitalize)
 }
 # Not after q, where u belongs to the onset ("quý"); not inside a closed syllable ("khoảng", "khuỷnh").
 _TONE = compiled(r"[oOuU][àáảãạèéẻẽẹỳýỷỹỵÀÁẢÃẠÈÉẺẼẸỲÝỶỸỴ](?<![qQ]..)(?![^\W\d_])")

@@ -3,18 +3,18 @@
 ::
 
     #+ id: basis
-    #+ group: officer                                      officer, auditor or programme
+    #+ group: officer                officer, auditor or programme
     #+ question_vi: Văn bản này căn cứ những văn bản nào?
     #+ question_en: Which documents is this one based on?
-    #+ parameters:                                         type, or types joined by "or" | required or optional | default | example
+    #+ parameters:                       types joined by "or" | required or optional | default | example
     #+   document: document | required | | 37/KH-UBND
-    #+ columns:                                            Vietnamese | English, and "| detail" where screens leave it out
+    #+ columns:                          Vietnamese | English, and "| detail" where screens leave it out
     #+   basis: Văn bản căn cứ | Basis
     #+   number: Số, ký hiệu | Number | detail
-    #+ proof: citation                                     the variable that holds the records that prove a row
-    #+ way: document, citing, basis                        optional: each row is one hop on a way from the first
-    #+ either: document, activity                          optional: one of these parameters must be given
-    #+ text: document                                      optional: the document whose own text answers
+    #+ proof: citation               the variable that holds the records that prove a row
+    #+ way: document, citing, basis  optional: each row is one hop on a way from the first
+    #+ either: document, activity    optional: one of these parameters must be given
+    #+ text: document                optional: the document whose own text answers
     #+ empty_vi: Văn bản không nêu căn cứ nào.
     #+ empty_en: The text states no basis.
 
@@ -43,6 +43,8 @@ __all__ = ["Column", "Parameter", "ParameterType", "Question", "question", "ques
 
 ParameterType = Literal["document", "agency", "activity", "place", "date", "number", "text"]
 Group = Literal["officer", "auditor", "programme"]
+
+_GROUPS: Final[tuple[Group, ...]] = get_args(Group)
 
 _FOLDER: Final = Path(__file__).parent
 _NEEDED: Final = frozenset({"id", "group", "question_vi", "question_en", "columns", "proof", "empty_vi", "empty_en"})
@@ -119,8 +121,7 @@ def questions() -> Mapping[str, Question]:
     """Read the whole catalogue, in the order of groups and names."""
     files = sorted(_FOLDER.glob("*.rq"))
     found = [read_question(file) for file in files]
-    groups = get_args(Group)
-    found.sort(key=lambda one: (groups.index(one.group), one.id))
+    found.sort(key=lambda one: (_GROUPS.index(one.group), one.id))
     return MappingProxyType({one.id: one for one in found})
 
 
@@ -189,9 +190,9 @@ class _Reader:
         name, line = header["id"].value, header["id"].line
         if not _ID.fullmatch(name) or name != self.file.stem:
             raise self.fail(f"the id {name} must be the file's name, of lower-case letters and hyphens", line)
-        group = header["group"].value
-        if group not in get_args(Group):
-            raise self.fail(f"the group must be one of {', '.join(get_args(Group))}", header["group"].line)
+        group = next((one for one in _GROUPS if one == header["group"].value), None)
+        if group is None:
+            raise self.fail(f"the group must be one of {', '.join(_GROUPS)}", header["group"].line)
         parameters = tuple(
             self.parameter(key, entry)
             for key, entry in (header["parameters"].items if "parameters" in header else {}).items()

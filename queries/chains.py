@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 import networkx as nx
 import pyoxigraph as ox
@@ -19,7 +19,7 @@ from cancu.queries.find import Ambiguous
 if TYPE_CHECKING:
     from cancu.queries.store import Store
 
-__all__ = ["Chain", "Link", "Node", "read_chain", "read_graph"]
+__all__ = ["Branch", "Chain", "Link", "Node", "read_chain", "read_graph"]
 
 #: So deep a tree is unfolded at most; no chain of real documents comes near it.
 DEEPEST: Final = 100
@@ -55,12 +55,10 @@ SELECT ?x ?number ?own ?stated ?issuer ?title ?said ?source ?inferred WHERE {
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """Hold one hop: the place that proves it, and what it was said for.
+    """Hold one reason why a document rests on another: the relation, what it is said for, and its proof."""
 
-    ``confidence`` is never above that of the inference by which a text without a number was recognised.
-    """
-
-    proof: Hop
+    relation: str
+    proof: tuple[Hop, ...]
     confidence: float
     activity: str | None = None
     provision: str | None = None
@@ -68,25 +66,19 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """Hold one document of a chain, with the hops that lead to it from the one above in the tree.
+    """Hold what is known of one document: ``dates`` are several where sources contradict each other.
 
-    ``again`` says that it is unfolded elsewhere, ``cycle`` that it already stands on the way here, ``more`` how many
-    documents were left out behind it because the tree ends at a depth.
+    ``inferred`` is how sure it is that a text which has lost its number is this document.
     """
 
     iri: str
     label: str
     number: str | None
-    date: str | None
+    dates: tuple[str, ...]
     issuer: str | None
     title: str | None
     sources: tuple[str, ...]
     inferred: float | None = None
-    links: tuple[Link, ...] = ()
-    children: tuple[Node, ...] = ()
-    again: bool = False
-    cycle: bool = False
-    more: int = 0
 
     @property
     def held(self) -> bool:
@@ -95,30 +87,55 @@ class Node:
 
 
 @dataclass(frozen=True, slots=True)
+class Branch:
+    """Hold one document in the tree with the links that lead to it, the strongest relation first.
+
+    ``again`` says why nothing is unfolded behind it: it is "shown" elsewhere in the tree, or a "cycle", as it already
+    stands on the way here. ``more`` counts the documents behind it that the depth of the tree leaves out.
+    """
+
+    node: Node
+    links: tuple[Link, ...]
+    branches: tuple[Branch, ...] = ()
+    again: Literal["shown", "cycle"] | None = None
+    more: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Chain:
-    """Hold the tree from one document, upwards or downwards."""
+    """Hold the tree from one document, upwards or downwards, or the several documents that were perhaps meant."""
 
-    root: Node
+    root: Node | None
     down: bool
+    branches: tuple[Branch, ...] = ()
+    ambiguous: Ambiguous | None = None
+    more: int = 0
+
+    @property
+    def held(self) -> bool:
+        """Tell whether the store holds the text of the document that was asked about."""
+        return self.root is not None and self.root.held
 
 
-def read_chain(store: Store, text: str, *, down: bool = False, depth: int | None = None) -> Chain | Ambiguous:
+def read_chain(store: Store, text: str, *, down: bool = False, depth: int | None = None) -> Chain:
     """Read the chain of the document that a number, an IRI or a part of a title means.
 
-    ``depth`` is the number of hops to go at most. Words that mean several documents give these.
+    ``depth`` is the number of hops to go at most; words that mean several documents give a chain that lists them.
     """
     found = resolve_document(store, text)
     if isinstance(found, Ambiguous):
-        return found
-    graph = read_graph(store, found.iri, down=down, depth=depth)
-    return Chain(_unfold(graph, found.iri, DEEPEST if depth is None else min(depth, DEEPEST), down=down), down)
+        return Chain(None, down, ambiguous=found)
+    deepest = DEEPEST if depth is None else max(0, min(depth, DEEPEST))
+    graph = read_graph(store, found.iri, down=down, depth=deepest)
+    whole = _unfold(graph, found.iri, deepest, down=down)
+    return Chain(whole.node, down, whole.branches, more=whole.more)
 
 
 def read_graph(store: Store, iri: str, *, down: bool = False, depth: int | None = None) -> nx.DiGraph[str]:
     """Read all documents that authority leads to from one, and the hops between them.
 
-    Edges lead from the citing to the cited document and hold ``links``; nodes hold ``node``, a :class:`Node` without its
-    place in a tree. Past ``depth`` hops, one more ring of documents is read, so that it can be said how many there are.
+    Edges lead from the citing to the cited document and hold ``links``; nodes hold ``node``, a :class:`Node`. Of the
+    documents past ``depth`` hops only the next ones are there, bare, so that they can be counted.
     """
     graph: nx.DiGraph[str] = nx.DiGraph()
     graph.add_node(iri)
@@ -127,29 +144,30 @@ def read_graph(store: Store, iri: str, *, down: bool = False, depth: int | None 
     while ring and (depth is None or hops <= depth):
         following = set()
         for record, citing, cited, activity, provision in _read_hops(store, ring, down=down):
-            records[record] = (citing, cited, activity, provision)
+            graph.add_edge(citing, cited, links=())
+            if depth is None or hops < depth:
+                records[record] = (citing, cited, activity, provision)
             following.add(citing if down else cited)
         ring = sorted(following - seen)
         seen.update(ring)
         hops += 1
-    facts = _read_facts(store, seen)
-    graph.add_nodes_from((one, {"node": facts[one]}) for one in sorted(seen))
+    proved = {iri, *(end for citing, cited, _, _ in records.values() for end in (citing, cited))}
+    for one, facts in _read_facts(store, proved).items():
+        graph.nodes[one]["node"] = facts
     proofs = proofs_of(store, records)
-    links: dict[tuple[str, str], list[Link]] = {}
+    links: dict[tuple[str, str], set[Link]] = {}
     for record, (citing, cited, activity, provision) in records.items():
         for proof in proofs.get(record, ()):
-            # What a text without a number says is the document's word only as surely as the text is the document.
-            sure = min(proof.confidence, facts[citing].inferred or 1.0)
-            links.setdefault((citing, cited), []).append(Link(proof, sure, activity, provision))
-    for (citing, cited), found in sorted(links.items()):
-        graph.add_edge(citing, cited, links=tuple(sorted(set(found), key=_link_order)))
+            link = Link(proof.relation or "mention", (proof,), proof.confidence, activity, provision)
+            links.setdefault((citing, cited), set()).add(link)
+    for (citing, cited), found in links.items():
+        graph.edges[citing, cited]["links"] = tuple(sorted(found, key=_link_order))
     return graph
 
 
 def _link_order(link: Link) -> tuple[int, str, int, int, str]:
-    relation = link.proof.relation
-    rank = _RELATIONS.index(relation) if relation in _RELATIONS else len(_RELATIONS)
-    return rank, link.proof.source, link.proof.start, link.proof.end, link.activity or ""
+    rank = _RELATIONS.index(link.relation) if link.relation in _RELATIONS else len(_RELATIONS)
+    return rank, link.proof[0].source, link.proof[0].start, link.proof[0].end, link.activity or ""
 
 
 def _read_hops(
@@ -193,7 +211,7 @@ def _node(iri: str, labels: Mapping[str, str], about: Mapping[str, set[str]]) ->
         iri,
         label,
         first("number"),
-        first("own", "stated"),
+        tuple(sorted(about.get("own") or about.get("stated") or ())),
         first("issuer"),
         first("title", "said"),
         tuple(sorted(about.get("source", ()))),
@@ -205,35 +223,37 @@ def _text(term: object) -> str | None:
     return term.value if isinstance(term, (ox.NamedNode, ox.Literal)) else None
 
 
-def _unfold(graph: nx.DiGraph[str], root: str, depth: int, *, down: bool) -> Node:
+def _unfold(graph: nx.DiGraph[str], root: str, depth: int, *, down: bool) -> Branch:
     """Unfold the graph from its root into a tree: every document once, where it is first read from top to bottom."""
     unfolded: set[str] = set()
 
-    def unfold(iri: str, links: tuple[Link, ...], way: tuple[str, ...]) -> Node:
-        bare: Node = graph.nodes[iri]["node"]
-        following = _following(graph, iri, down=down)
-        cycle = iri in way
-        again = not cycle and iri in unfolded and bool(following)
+    def unfold(iri: str, links: tuple[Link, ...], way: tuple[str, ...]) -> Branch:
+        node: Node = graph.nodes[iri]["node"]
+        following = graph.pred[iri] if down else graph.succ[iri]
+        if iri in way:
+            return Branch(node, links, again="cycle")
+        if iri in unfolded and following:
+            return Branch(node, links, again="shown")
+        if len(way) >= depth:
+            return Branch(node, links, more=len(following))
         unfolded.add(iri)
-        children: tuple[Node, ...] = ()
-        more = 0
-        if not cycle and not again:
-            if len(way) >= depth:
-                more = len(following)
-            else:
-                children = tuple(unfold(other, found, (*way, iri)) for found, other in following)
-        return Node(
-            bare.iri, bare.label, bare.number, bare.date, bare.issuer, bare.title, bare.sources, bare.inferred,
-            links, children, again, cycle, more,
-        )  # fmt: skip
+        branches = (
+            unfold(other, following[other]["links"], (*way, iri))
+            for other in sorted(
+                following, key=lambda other: _branch_order(graph, following[other]["links"], other, down)
+            )
+        )
+        return Branch(node, links, tuple(branches))
 
     return unfold(root, (), ())
 
 
-def _following(graph: nx.DiGraph[str], iri: str, *, down: bool) -> list[tuple[tuple[Link, ...], str]]:
-    """List the next documents: upwards in the order of the text, downwards by date."""
-    if not down:
-        found = [(edge["links"], other) for other, edge in graph.succ[iri].items()]
-        return sorted(found, key=lambda one: (*_link_order(one[0][0])[1:], one[1]))
-    found = [(edge["links"], other) for other, edge in graph.pred[iri].items()]
-    return sorted(found, key=lambda one: (graph.nodes[one[1]]["node"].date or "", one[1]))
+def _branch_order(
+    graph: nx.DiGraph[str], links: tuple[Link, ...], other: str, down: bool
+) -> tuple[tuple[str, ...], tuple[int, ...], str]:
+    """Put branches upwards into the order of the text, downwards into that of their dates."""
+    if down:
+        node: Node = graph.nodes[other]["node"]
+        return node.dates, (), other
+    _, source, start, end, _ = _link_order(links[0]) if links else (0, "", 0, 0, "")
+    return (source,), (start, end), other

@@ -294,6 +294,12 @@ class Store:
         )
         return (quad.triple for quad in found)
 
+    def values(self, predicate: str) -> Iterator[tuple[str, str]]:
+        """Yield what every resource has for one predicate, as plain strings."""
+        for quad in self._store.quads_for_pattern(None, ox.NamedNode(predicate), None, _UNION):
+            if isinstance(quad.subject, ox.NamedNode) and isinstance(quad.object, (ox.NamedNode, ox.Literal)):
+                yield quad.subject.value, quad.object.value
+
     def labels(self, iris: Iterable[str]) -> dict[str, dict[str, str]]:
         """Give the names of resources, by language ("" where it is not said); the nameless are left out.
 
@@ -394,7 +400,7 @@ def _data(verb: str, graph: ox.NamedNode, inside: set[ox.Triple], union: set[ox.
 
 
 def _ntriples(triples: set[ox.Triple]) -> str:
-    return ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES).decode()
+    return (ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES) or b"").decode()
 
 
 def _text(term: object) -> str:

@@ -25,6 +25,9 @@ __all__ = ["print_answer", "print_found", "print_questions", "print_results", "s
 
 Rows = Sequence[Sequence[str]]
 
+# Into a pipe a table is as wide as this at most, for its long cells would make lines that nobody can read.
+_WIDEST_TABLE = 160
+
 
 def safe_cell(value: str) -> str:
     """Keep a spreadsheet from reading a cell as a formula.
@@ -99,7 +102,7 @@ def _print_rows(console: Console, header: Sequence[str], rows: Rows, form: str) 
             table.add_column(name, overflow="fold")
         for row in rows:
             table.add_row(*(Text(cell) for cell in row))
-        console.print(table, soft_wrap=False)
+        console.print(table, width=min(console.width, _WIDEST_TABLE))
 
 
 def _markdown(cell: str) -> str:

@@ -48,6 +48,8 @@ def _grow(tree: Tree, branches: tuple[Branch, ...], lang: Language, full: bool) 
             lines.append(Text(say("chain.more", lang, count=len(branch.links) - len(links)), style="dim"))
         if branch.again is not None:
             lines.append(Text(say(f"chain.{branch.again}", lang), style="dim italic"))
+        if branch.more:
+            lines.append(Text(say("chain.deeper", lang, count=branch.more), style="dim italic"))
         _grow(tree.add(Group(*lines)), branch.branches, lang, full)
 
 
@@ -121,5 +123,6 @@ def _json_of(branch: Branch) -> dict[str, Any]:
             for link in branch.links
         ],
         "again": branch.again,
+        "more": branch.more,
         "rests_on": [_json_of(following) for following in branch.branches],
     }  # fmt: skip

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from cancu.ontology.lexicon import Row, read_table
+from cancu.ontology.lexicon import Row
 
 FOLDER = Path(__file__).parent
 #: Stands for the cell above it.
@@ -30,37 +30,42 @@ def printed(cell: str) -> str:
 
 def table(name: str, *columns: str, least: int) -> tuple[Row, ...]:
     """Read a table; ``least`` is the number of rows below which some must have been lost."""
-    rows = read_table(FOLDER / name, columns, patterns=("text", "plain"))
+    header, *rest = (FOLDER / name).read_text(encoding="utf-8").splitlines()
+    assert header.split("\t") == list(columns), f"{name}: the header is not {' '.join(columns)}"
+    rows = tuple(
+        Row(FOLDER / name, number, dict(zip(columns, line.split("\t"), strict=True)))
+        for number, line in enumerate(rest, start=2)
+        if not line.startswith("# ")
+    )
     assert len(rows) >= least, f"{name} has lost cases: {len(rows)} of {least}"
     return rows
 
 
-def lines(name: str, *, least: int) -> tuple[str, ...]:
-    """Read a list: one case a line, ``#`` and a blank in front of a comment."""
+def lines(name: str, *, least: int) -> list[Any]:
+    """Read a list: one case a line, perhaps `` !!! flaw`` behind it, ``#`` and a blank in front of a comment."""
     text = (FOLDER / name).read_text(encoding="utf-8")
-    found = tuple(printed(line) for line in text.splitlines() if line and not line.startswith("# "))
+    found = [
+        (number, *line.partition(" !!! ")[::2])
+        for number, line in enumerate(text.splitlines(), start=1)
+        if line and not line.startswith("# ")
+    ]
     assert len(found) >= least, f"{name} has lost cases: {len(found)} of {least}"
-    assert len(set(found)) == len(found), f"{name} has a case twice"
-    return found
+    assert len({line for _, line, _ in found}) == len(found), f"{name} has a case twice"
+    return [case(printed(line), id=f"line-{number}", flaw=flaw) for number, line, flaw in found]
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Hold a text of several lines and what is expected of it, line by line."""
+    """Hold a text of several lines and what is expected of it, line by line, with the flaws of single lines."""
 
     title: str
     text: str
     expected: tuple[str, ...]
-    flaw: str
-
-    @property
-    def fields(self) -> dict[str, str]:
-        """Read the expected lines as ``name: value``."""
-        return dict((name, value.strip()) for name, _, value in (line.partition(":") for line in self.expected))
+    flaws: tuple[tuple[str, str], ...]
 
 
 def blocks(name: str, *, least: int) -> tuple[Block, ...]:
-    """Read blocks: ``=== title``, a text, a line ``---``, what is expected of it, and perhaps ``!!! flaw``."""
+    """Read blocks: ``=== title``, a text, a line ``---``, and what is expected of it, each line perhaps ``!!! flaw``."""
     found = tuple(_blocks((FOLDER / name).read_text(encoding="utf-8")))
     assert len(found) >= least, f"{name} has lost cases: {len(found)} of {least}"
     assert len({block.title for block in found}) == len(found), f"{name} has a title twice"
@@ -72,8 +77,13 @@ def _blocks(text: str) -> Iterator[Block]:
         title, _, rest = block.partition("\n")
         source, mark, expected = rest.partition("\n---\n")
         assert mark, f"{title}: no line --- behind the text"
-        expected, _, flaw = expected.partition("!!! ")
-        yield Block(title, printed(source), tuple(line for line in expected.split("\n") if line), flaw.strip())
+        found = [line.partition(" !!! ")[::2] for line in expected.split("\n") if line]
+        yield Block(
+            title,
+            printed(source),
+            tuple(line for line, flaw in found if not flaw),
+            tuple((line, flaw) for line, flaw in found if flaw),
+        )
 
 
 def case(*values: Any, id: str, flaw: str = "") -> Any:
