@@ -10,7 +10,7 @@ import json
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from hashlib import sha256
 from multiprocessing import get_context
@@ -204,8 +204,8 @@ def load_paths(
 ) -> Report:
     """Load files and folders: read new and changed sources, resolve all together; done means flushed to the disk.
 
-    Loading the same files again changes nothing. A load that is killed leaves every source's graph in its old or its new
-    state. ``progress`` is called with how many files are done, how many there are, and the name of the next.
+    Loading the same files again changes nothing. A load that is killed leaves every source's graph in its old or its
+    new state. ``progress`` is called with how many files are done, how many there are, and the name of the next.
     """
     report = Report()
     files, refusals = readers.find_files(paths)
@@ -215,46 +215,62 @@ def load_paths(
         Refused(refusal.path, refusal.error.reason, tuple(sorted(refusal.error.detail.items()))) for refusal in refusals
     ]
     sources = _sources_of(store)
-    keys = _keys(files, sources)
-    digests = {kept.sha256: kept.key for kept in sources}
+    keys = _keys(files, paths, sources)
+    # In the order of their keys: what is kept must not hang on the order in which files were named.
+    files = tuple(sorted(files, key=lambda file: keys[file]))
+    read: list[tuple[Path, _Kept]] = []
     for done, (file, result) in enumerate(_read_all(files, keys, sources, workers)):
         if progress is not None:
             progress(done, len(files), file.name)
         if isinstance(result, Refused):
             report.refused.append(result)
         else:
-            _keep(file, result, store, sources, digests, report)
+            read.append((file, result))
     if progress is not None:
         progress(len(files), len(files), "")
+    _keep(read, sources, store, report)
     _rebuild(store, sources, report)
     return report
 
 
-def _keep(
-    file: Path, kept: _Kept, store: GraphStore, sources: _Sources, digests: dict[str, str], report: Report
-) -> None:
-    """Keep one source that was read, unless it is a copy of another or as it was; ``digests`` tells whose text is whose."""
-    key, before = kept.key, sources.get(kept.key)
-    twin = digests.get(kept.sha256)
-    if twin is not None and twin != key:
-        report.duplicates.append((file, twin))
-        if before is not None:
-            # The file under this name became a copy of another: what it held before is gone.
-            sources.remove(key)
-            store.drop_graph(graph_iri(key))
-        return
-    if before is not None and before.sha256 == kept.sha256 and before.rules == kept.rules:
-        if before.path != kept.path:
-            sources.put(kept)
-        report.unchanged.append(key)
-        return
-    if before is not None:
-        digests.pop(before.sha256, None)
-    digests[kept.sha256] = key
-    sources.put(kept)
-    records = kept.records
-    citations, repairs, doubts = records["citations"], records["source"]["repairs"], records["doubts"]
-    report.loaded.append(Loaded(key, file, len(citations), len(repairs), len(doubts), kept.notes))
+def _keep(read: Sequence[tuple[Path, _Kept]], sources: _Sources, store: GraphStore, report: Report) -> None:
+    """Keep what was read, each content once: a source that the store knows keeps its place before new copies of it."""
+    seen = {one.key for _, one in read}
+    owners = {kept.sha256: kept.key for kept in sources if kept.key not in seen}
+    known = {kept.key: kept for kept in sources}
+    for file, one in sorted(read, key=lambda pair: (_sha(known.get(pair[1].key)) != pair[1].sha256, pair[1].key)):
+        twin = owners.setdefault(one.sha256, one.key)
+        before = known.get(one.key)
+        if twin != one.key:
+            report.duplicates.append((file, twin))
+            if before is not None:
+                # The file under this name became a copy of another; its graph goes first, so that a load which is
+                # killed here can be repeated.
+                store.drop_graph(graph_iri(one.key))
+                sources.remove(one.key)
+            continue
+        place = str(file.resolve())
+        if before is not None and before.sha256 == one.sha256 and before.rules == one.rules:
+            if before.path != place:
+                sources.put(replace(before, path=place))
+            report.unchanged.append(one.key)
+            continue
+        sources.put(one)
+        records = one.records
+        report.loaded.append(
+            Loaded(
+                one.key,
+                file,
+                len(records["citations"]),
+                len(records["source"]["repairs"]),
+                len(records["doubts"]),
+                one.notes,
+            )
+        )
+
+
+def _sha(kept: _Kept | None) -> str | None:
+    return kept.sha256 if kept is not None else None
 
 
 def _rebuild(store: GraphStore, sources: _Sources, report: Report) -> None:
@@ -275,8 +291,9 @@ def _rebuild(store: GraphStore, sources: _Sources, report: Report) -> None:
 def drop_source(key: str, store: GraphStore) -> bool:
     """Take a source out of the store, and what was concluded from it; tell whether it was there."""
     sources = _sources_of(store)
-    known = sources.remove(key)
+    # The graph first: a removal that is killed in between can be repeated.
     dropped = store.drop_graph(graph_iri(key))
+    known = sources.remove(key)
     if known or dropped:
         _rebuild(store, sources, Report())
     return known or dropped
@@ -291,31 +308,47 @@ def stored_text(key: str, store: GraphStore) -> str | None:
 # --- reading ----------------------------------------------------------------------------------------------------------
 
 
-def _keys(files: Sequence[Path], sources: _Sources) -> dict[Path, str]:
-    """Name every file: as the store knows it, else by its name, with so many folders before it as keep names apart."""
+def _keys(files: Sequence[Path], roots: Sequence[Path], sources: _Sources) -> dict[Path, str]:
+    """Name every file: as the store knows it, else by its name, with so many folders before it as keep names apart.
+
+    The folder that was named itself leaves no trace unless two such folders hold one name.
+    """
     known = {kept.path: kept.key for kept in sources}
-    keys: dict[Path, str] = {}
     taken = {kept.key: kept.path for kept in sources}
-    parts = {file: tuple(normalize("NFC", part) for part in file.resolve().parts) for file in files}
-    fresh = []
-    for file in files:
-        before = known.get(str(file.resolve()))
-        if before is not None:
-            keys[file] = before
-        else:
-            fresh.append(file)
+    keys = {file: known[str(file.resolve())] for file in files if str(file.resolve()) in known}
+    parts = {file: tuple(map(_written, file.resolve().parts)) for file in files}
+    own = {file: _depth(file, roots) for file in files}
+    fresh = [file for file in files if file not in keys]
     for file in fresh:
-        key = file.name
+        key = parts[file][-1]
         for depth in range(1, len(parts[file]) + 1):
             key = "/".join(parts[file][-depth:])
-            others = any(other is not file and "/".join(parts[other][-depth:]) == key for other in fresh)
+            others = any(
+                other is not file and "/".join(parts[other][-depth:]) == key and not own[file] == depth < own[other]
+                for other in fresh
+            )
             # A file that has moved is the same source; one that stands where it stood before is another.
-            stands = key in taken and taken[key] != str(file.resolve()) and Path(taken[key]).exists()
-            if not others and not stands:
+            place = taken.get(key)
+            if not others and (place is None or place == str(file.resolve()) or not Path(place).exists()):
                 break
         keys[file] = key
         taken[key] = str(file.resolve())
     return keys
+
+
+def _written(part: str) -> str:
+    """Write a part of a path as text: NFC, and a mark for each byte that is no Unicode."""
+    return normalize("NFC", os.fsencode(part).decode("utf-8", "replace"))
+
+
+def _depth(file: Path, roots: Sequence[Path]) -> int:
+    """Return how many parts of a file's path lie inside the folder that was named."""
+    inside = [
+        len(file.resolve().relative_to(root.resolve()).parts)
+        for root in roots
+        if file.resolve().is_relative_to(root.resolve())
+    ]
+    return max(max(inside, default=1), 1)
 
 
 def _read_all(

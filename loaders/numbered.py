@@ -386,7 +386,7 @@ def find_short(plain: str, mentions: Sequence[Mention]) -> list[Mention]:
     ['30a', '64-CP']
     """
     starts = [mention.start for mention in mentions]
-    full = [mention for mention in mentions if mention.number is not None]
+    full = _by_count(mentions)
     found: list[Mention] = []
     for match in matches_at(plain, _SHORT_WORDS, _SHORT):
         index = bisect_right(starts, match.start()) - 1
@@ -401,7 +401,7 @@ def find_short(plain: str, mentions: Sequence[Mention]) -> list[Mention]:
     return sorted(found, key=lambda mention: mention.start)
 
 
-def _read_short(plain: str, match: re.Match[str], full: Sequence[Mention]) -> Mention | None:
+def _read_short(plain: str, match: re.Match[str], full: _ByCount) -> Mention | None:
     count, code = match["count"], match["code"]
     if code is None and (_COUNTED.match(plain, match.end()) or (count.isdigit() and int(count) in _YEARS)):
         return None
@@ -439,14 +439,24 @@ def _listed_behind(plain: str, first: Mention) -> list[Mention]:
     return found
 
 
-def _first_full(full: Sequence[Mention], kind: str, count: str, date: str | None) -> Mention | None:
+# Type and count, without leading zeros -> the first mention of each number and date.
+_ByCount = dict[tuple[str | None, str], dict[tuple[str, str | None], Mention]]
+
+
+def _by_count(mentions: Sequence[Mention]) -> _ByCount:
+    full: _ByCount = {}
+    for mention in mentions:
+        if mention.number is not None:
+            count = re.split(r"[/-]", mention.number, maxsplit=1)[0].lstrip("0")
+            full.setdefault((mention.type, count), {}).setdefault((mention.number, mention.date), mention)
+    return full
+
+
+def _first_full(full: _ByCount, kind: str, count: str, date: str | None) -> Mention | None:
     """Return the one full mention that a short number can stand for, or None."""
     fits = [
         mention
-        for mention in full
-        if mention.type == kind
-        and mention.number is not None
-        and re.split(r"[/-]", mention.number)[0].lstrip("0") == count.lstrip("0")
-        and (date is None or mention.date is None or date == mention.date)
+        for (_, printed), mention in full.get((kind, count.lstrip("0")), {}).items()
+        if date is None or printed is None or date == printed
     ]
     return fits[0] if len({mention.number for mention in fits}) == 1 else None

@@ -233,7 +233,6 @@ def test_a_file_that_becomes_a_copy_of_another_gives_up_its_graph(tmp_path: Path
     assert set(graphs_of(store)) == {"a.txt"}
 
 
-@pytest.mark.xfail(raises=AssertionError, reason="a copy is compared with what its twin held before this load")
 def test_a_copy_whose_twin_changes_is_not_lost(tmp_path: Path, store: Store) -> None:
     write(tmp_path, {"b.txt": plan()})
     load_paths([tmp_path], store)
@@ -244,9 +243,6 @@ def test_a_copy_whose_twin_changes_is_not_lost(tmp_path: Path, store: Store) -> 
     assert set(graphs_of(store)) == {"a.txt", "b.txt"}
 
 
-@pytest.mark.xfail(
-    raises=AssertionError, reason="of two copies that come in one load, the one that is named first gives the key"
-)
 def test_which_copy_counts_does_not_hang_on_the_order(tmp_path: Path) -> None:
     write(tmp_path, {"a.txt": plan(), "b.txt": plan()})
     assert fresh(tmp_path / "b.txt", tmp_path / "a.txt") == fresh(tmp_path / "a.txt", tmp_path / "b.txt")
@@ -279,10 +275,6 @@ def test_a_moved_file_is_the_same_source(tmp_path: Path, store: Store) -> None:
     assert set(graphs_of(store)) == {"x.txt"}
 
 
-@pytest.mark.xfail(
-    raises=AssertionError,
-    reason="the store keeps the place where a moved file was first, and takes what comes there for it",
-)
 def test_a_new_file_in_the_place_of_a_moved_one_is_another_source(tmp_path: Path, store: Store) -> None:
     write(tmp_path, {"a/x.txt": plan()})
     load_paths([tmp_path], store)
@@ -301,10 +293,6 @@ def test_names_in_two_unicode_forms_are_one_source(tmp_path: Path, store: Store)
     assert set(graphs_of(store)) == {name}
 
 
-@pytest.mark.xfail(
-    raises=ValueError,
-    reason="the name becomes a literal of the graph, which takes no lone surrogate; every later load fails",
-)
 def test_a_name_that_is_no_unicode(tmp_path: Path, store: Store) -> None:
     write(tmp_path, {"tốt.txt": plan("38/KH-UBND")})
     with open(os.fsencode(tmp_path) + b"/k\xff.txt", "w", encoding="utf-8") as file:
@@ -449,18 +437,7 @@ LINES = {
 }
 
 
-@pytest.mark.parametrize(
-    "kind",
-    [
-        pytest.param(
-            kind,
-            marks=pytest.mark.xfail(raises=AssertionError, reason="each short mention looks through all full ones")
-            if kind == "short"
-            else (),
-        )
-        for kind in LINES
-    ],
-)
+@pytest.mark.parametrize("kind", LINES)
 def test_time_grows_with_the_length(kind: str) -> None:
     def seconds(lines: int, runs: int) -> tuple[float, float]:
         text = "".join(LINES[kind].format(number) for number in range(1, lines + 1))
@@ -555,10 +532,6 @@ def test_what_came_before_leaves_no_trace(
         assert exports_of(store) == examples_exports
 
 
-@pytest.mark.xfail(
-    raises=AssertionError,
-    reason="where a folder and a folder in it hold one name, the key of one of them is the outer folder's name",
-)
 def test_the_name_of_the_folder_leaves_no_trace(tmp_path: Path) -> None:
     texts = {"x.txt": plan(), "sub/x.txt": plan("38/KH-UBND")}
     assert fresh(write(tmp_path / "one", texts)) == fresh(write(tmp_path / "two", texts))
@@ -768,10 +741,6 @@ def test_a_killed_first_load(tmp_path: Path) -> None:
             assert graphs_of(opened) == after
 
 
-@pytest.mark.xfail(
-    raises=AssertionError,
-    reason="a source is forgotten before its graph is dropped; killed in between, the graph stays for good",
-)
 @pytest.mark.parametrize("how", ["drop", "copy"])
 def test_a_killed_removal_can_be_completed(how: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     class Killed(BaseException):
