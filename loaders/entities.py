@@ -493,7 +493,7 @@ def _lost_number(extraction: Extraction, named: Iterable[tuple[str, Citation]]) 
     fits = [
         (_similarity(citation.subject or "", document.title), source, citation)
         for source, citation in named
-        if source != key
+        if source != key and document.date in (None, citation.date)
     ]
     fits = [fit for fit in fits if fit[0] >= _SAME_TITLE]
     identities = {identity_of(citation) for _, _, citation in fits}

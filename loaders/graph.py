@@ -198,7 +198,8 @@ def _label(type_name: str | None, number: str | None, title: str | None) -> str:
 def _add_document(graph: _Graph, extraction: Extraction, document: str, identity: Identity, join: Join | None) -> None:
     found = extraction.document
     evidence = dict(found.evidence)
-    number = found.number if found.number is not None else identity.number
+    # The canonical number, as those write it who cite the document; its statement quotes what is printed.
+    number = identity.number
     graph.add(document, RDF.type, ELI.LegalResource)
     graph.add(document, RDFS.label, _vi(_label(found.type, number, found.title)))
     graph.add(document, CANCU.tier, TIER[tier_of(found.issuer)])
@@ -221,7 +222,7 @@ def _add_document(graph: _Graph, extraction: Extraction, document: str, identity
         header.append(("period-end", "period", CANCU.periodEnd, _year(found.period_end)))
     for name, place, predicate, value in header:
         proof = evidence.get(place)
-        borrowed = join is not None and place in ("number", "date")
+        borrowed = join is not None and (place == "number" or (place == "date" and found.date is None))
         if proof is None and not borrowed:
             # Context alone gave it: the triple stands, its statement says so, and there is no quote to show.
             _statement_without_proof(graph, name, document, predicate, value)

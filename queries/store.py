@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -56,6 +57,10 @@ _FOLDER_NAME: Final = "cancu-store"
 _MARK: Final = "CURRENT"
 # How Oxigraph reports that another process has the store open for writing.
 _LOCK_REPORT: Final = "LOCK"
+# How it reports that a writer took a file away while the store was being opened; that is over in a moment.
+_GONE_REPORT: Final = "No such file"
+_ATTEMPTS: Final = 40
+_PAUSE: Final = 0.05
 
 _UNION: Final = ox.DefaultGraph()
 # From so many triples on, writing new files beats adding to the log.
@@ -123,20 +128,21 @@ class Store:
     def open(cls, folder: Path | None = None, *, write: bool = False) -> Self:
         """Open the store in ``folder``; ``write`` makes it where there is none and renews its vocabulary.
 
-        Reading needs no lock and shows the store as it was when opened, even while another process writes.
+        Reading needs no lock and shows the store as it was when opened. Beside a writer it is opened again where that
+        one has just put its files in order, for a moment without a file that is still listed.
         """
         folder = default_folder() if folder is None else folder
         exists = (folder / _MARK).is_file()
         if not exists and not write:
             raise Refusal("store.none", store=folder)
+        if not write:
+            return cls(_open_to_read(folder), folder, writable=False)
         try:
-            if not write:
-                return cls(ox.Store.read_only(str(folder)), folder, writable=False)
             if not exists and folder.is_dir() and any(folder.iterdir()):
                 raise Refusal("store.foreign", store=folder)
             folder.mkdir(parents=True, exist_ok=True)
             store = cls(ox.Store(folder), folder, writable=True)
-        except OSError as error:
+        except (OSError, RuntimeError) as error:
             if _LOCK_REPORT in str(error):
                 raise Refusal("store.locked", store=folder) from error
             raise Refusal("store.broken", store=folder, reason=error) from error
@@ -380,6 +386,17 @@ class Store:
         from rdflib import Dataset
 
         return Dataset(store=OxigraphStore(store=self._store), default_union=False)
+
+
+def _open_to_read(folder: Path) -> ox.Store:
+    for attempt in range(_ATTEMPTS):
+        try:
+            return ox.Store.read_only(str(folder))
+        except (OSError, RuntimeError) as error:
+            if _GONE_REPORT not in str(error) or attempt + 1 == _ATTEMPTS:
+                raise Refusal("store.broken", store=folder, reason=error) from error
+            time.sleep(_PAUSE)
+    raise AssertionError("the last attempt returns or raises")
 
 
 def _as_stored(triples: Iterable[ox.Triple]) -> set[ox.Triple]:

@@ -1,8 +1,8 @@
-"""Give the tests a small library of two invented provinces: eleven texts, hand-made as a graph.
+"""Give the tests a small library of two invented provinces: ten texts, hand-made as a graph.
 
-It holds a number that two provinces use, a decree cited with two dates, a resolution with two issuers, a misprinted number,
-a plan older than its basis, two decisions that rest on each other, a text that lost its number, annexes, an impossible date,
-and a notice that cites nothing.
+It holds a number that two provinces use, a decree cited with two dates, a resolution with two issuers, a misprinted
+number, a plan older than its basis, two decisions that rest on each other, a text that lost its number, two annexes, an
+impossible date, and a notice that cites nothing.
 """
 
 from __future__ import annotations

@@ -34,9 +34,6 @@ def extract(text: str, frame: str = "province") -> Extraction:
 
 # --- what is a citation -----------------------------------------------------------------------------------------------
 
-COLUMNS = ("frame", "text", "quote", "type", "number", "date", "issuer", "provision", "means", "doubts", "flaw")
-
-
 def provision_of(provision: Provision | None) -> str:
     """Write a provision as the table does: "điểm a khoản 2 Điều 5"."""
     if provision is None:
@@ -71,12 +68,12 @@ def read(frame: str, text: str) -> tuple[list[tuple[str, ...]], list[str]]:
 
 def texts() -> Iterator[Any]:
     """Give each text of the table with all of its rows."""
-    rows = cases.table("citations.tsv", *COLUMNS, least=225)
+    rows = cases.table("citations.tsv", *cases.CITATIONS, least=225)
     firsts = [index for index, row in enumerate(rows) if row["text"] != cases.DITTO]
     for first, after in zip(firsts, [*firsts[1:], len(rows)], strict=True):
         head = rows[first]
         assert all(not row["frame"] and not row["doubts"] and not row["flaw"] for row in rows[first + 1 : after])
-        expected = [tuple(map(cases.printed, (row[column] for column in COLUMNS[2:9]))) for row in rows[first:after]]
+        expected = [tuple(map(cases.printed, (row[column] for column in cases.CITATIONS[2:9]))) for row in rows[first:after]]
         yield cases.case(
             head["frame"],
             cases.printed(head["text"]),
@@ -99,7 +96,7 @@ def test_what_is_no_citation(text: str) -> None:
 
 def test_the_cases_hold_every_family_of_numbers() -> None:
     """The types with a number of their own, each in at least one case."""
-    rows = cases.table("citations.tsv", *COLUMNS, least=225)
+    rows = cases.table("citations.tsv", *cases.CITATIONS, least=225)
     read_types = {row["type"] for row in rows if row["number"]}
     assert {
         "Nghị quyết", "Luật", "Pháp lệnh", "Nghị định", "Quyết định", "Lệnh", "Thông tư", "Thông tư liên tịch",

@@ -96,7 +96,10 @@ def test_tokens_cover_the_text() -> None:
 
 
 def test_prefixes_are_read_where_they_stand() -> None:
-    query = "# PREFIX no: <http://no/>\nPREFIX a: <http://a/>\nPREFIX # why\n b: <http://b/> SELECT * { ?x ?y 'PREFIX c: <http://c/>' }"
+    query = """# PREFIX no: <http://no/>
+        PREFIX a: <http://a/>
+        PREFIX # why
+        b: <http://b/> SELECT * { ?x ?y 'PREFIX c: <http://c/>' }"""
     assert [(name, iri) for name, iri, _ in read_prefixes(query)] == [("a", "http://a/"), ("b", "http://b/")]
 
 

@@ -1,4 +1,4 @@
-"""Test the store: exact replacement, one union without doubles, safe against being killed, equal bytes for equal content."""
+"""Test the store: exact replacement, a union without doubles, no harm by being killed, repeatable exports."""
 
 from __future__ import annotations
 
@@ -185,7 +185,8 @@ def test_readers_open_beside_a_writer(folder: Path, disk: Store) -> None:
 
 def test_a_second_writer_is_told_to_wait(folder: Path, disk: Store) -> None:
     code = (
-        "import sys; from pathlib import Path; from cancu.language import Refusal; from cancu.queries.store import Store\n"
+        "import sys; from pathlib import Path\n"
+        "from cancu.language import Refusal; from cancu.queries.store import Store\n"
         "try: Store.open(Path(sys.argv[1]), write=True)\n"
         "except Refusal as refusal: print(refusal.key)"
     )
@@ -320,16 +321,16 @@ def test_what_is_no_query_is_one_sentence(store: Store, query: str, key: str) ->
 
 def test_labels_come_by_language_and_the_longest_stands(store: Store) -> None:
     label = PREFIXES["rdfs"] + "label"
-    store.replace_graph(A, f'<{X}> <{label}> "Luật"@vi , "Law"@en .'.replace(" , ", f" . <{X}> <{label}> "))
+    store.replace_graph(A, f'<{X}> <{label}> "Luật"@vi .\n<{X}> <{label}> "Law"@en .')
     store.replace_graph(B, f'<{X}> <{label}> "Luật Đầu tư"@vi .')
     assert store.labels([X, "urn:nameless"]) == {X: {"vi": "Luật Đầu tư", "en": "Law"}}
 
 
 def test_statistics_count_what_is_there() -> None:
     found = library().statistics()
-    assert (found.sources, found.held, found.cited_only) == (11, 11, 8)
+    assert (found.sources, found.held, found.cited_only) == (10, 10, 8)
     assert found.citations == {
-        "attached_to": 2, "authorises": 3, "guides": 1, "legal_basis": 11, "mention": 2, "proposed_by": 2,
+        "attached_to": 2, "authorises": 3, "guides": 1, "legal_basis": 10, "mention": 2, "proposed_by": 2,
         "replaces_or_repeals": 1,
     }  # fmt: skip
     assert (found.doubts, found.repairs, found.inferences, found.activities) == ({"impossible-date": 1}, 1, 1, 3)
@@ -360,16 +361,19 @@ def test_equal_content_gives_equal_bytes(form: ExportFormat) -> None:
     assert exports[0] == exports[1]
 
 
+@pytest.mark.filterwarnings("ignore::DeprecationWarning:rdflib")
 def test_every_format_says_the_same() -> None:
     with store_of(graphs_of(), vocabulary=False) as store:
         read = {form: Dataset() for form in ("trig", "nquads", "json-ld")}
         for form, rdflib_form in (("trig", "trig"), ("nquads", "nquads"), ("jsonld", "json-ld")):
             read[rdflib_form].parse(data=exported(store, form), format=rdflib_form)
-        original = Dataset()
-        original.parse(LIBRARY, format="trig")
-        quads = {(s, p, o, g) for s, p, o, g in original.quads()}
+        quads = {
+            (str(q.subject), str(q.predicate), str(q.object), str(q.graph_name))
+            for q in ox.parse(exported(store, "nquads"), format=ox.RdfFormat.N_QUADS)
+        }
+        assert len(quads) == sum(len(set(triples)) for triples in graphs_of().values())
         for form, dataset in read.items():
-            assert {(s, p, o, g) for s, p, o, g in dataset.quads()} == quads, form
+            assert {(s.n3(), p.n3(), o.n3(), f"<{g}>") for s, p, o, g in dataset.quads()} == quads, form
         union = Graph().parse(data=exported(store, "turtle"), format="turtle")
         together = Graph()
         for s, p, o, _ in quads:
@@ -381,6 +385,7 @@ def test_the_endings_of_exports_name_every_format() -> None:
     assert set(EXPORT_FORMATS.values()) == set(FORMATS)
 
 
+@pytest.mark.filterwarnings("ignore::DeprecationWarning:rdflib")
 def test_the_rdflib_view_sees_the_union_and_the_graphs() -> None:
     with store_of(graphs_of(), vocabulary=False) as store:
         view = store.as_rdflib()

@@ -19,6 +19,9 @@ from cancu.ontology.lexicon import Row
 FOLDER = Path(__file__).parent
 #: Stands for the cell above it.
 DITTO = '"'
+#: The columns of the tables that more than one test reads.
+CITATIONS = ("frame", "text", "quote", "type", "number", "date", "issuer", "provision", "means", "doubts", "flaw")
+TEXTS = ("text", "plain", "repairs", "flaw")
 _ESCAPE = re.compile(r"\\(?:([nrt])|u([0-9a-f]{4}))")
 _LETTERS = {"n": "\n", "r": "\r", "t": "\t"}
 
