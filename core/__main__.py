@@ -9,9 +9,11 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -33,14 +35,68 @@ _RESULT_FORMATS = ("table", "json", "csv", "xml")
 _NO_WIDTH = 100_000
 
 
+#: What argparse says in English of a flawed command line, and the sentence that we say instead.
+_FLAWS = tuple(
+    (re.compile(pattern, re.DOTALL), key)
+    for pattern, key in (
+        (r"unrecognized arguments: (?P<words>.*)", "cli.flaw.unrecognized"),
+        (r"the following arguments are required: (?P<words>.*)", "cli.flaw.required"),
+        (r"argument (?P<name>.+?): invalid choice: (?P<word>.*?) \(choose from (?P<known>.*)\)", "cli.flaw.choice"),
+        (r"argument (?P<name>.+?): invalid \w+ value: (?P<word>.*)", "cli.flaw.value"),
+        (r"argument (?P<name>.+?): expected .*", "cli.flaw.expected"),
+        (r"argument (?P<name>.+?): (?P<reason>.*)", "cli.flaw.argument"),
+    )
+)
+
+
 class _Parser(argparse.ArgumentParser):
-    """Say in one sentence what is wrong with a command line."""
+    """Speak the caller's language in help, and say in one sentence what is wrong with a command line."""
 
     lang: Language = DEFAULT_LANGUAGE
 
+    def speak(self, lang: Language) -> None:
+        """Give help and sentences in ``lang``."""
+        self.lang = lang
+        self.formatter_class = partial(_Formatter, lang=lang)
+        self._positionals.title = say("cli.positionals", lang)
+        self._optionals.title = say("cli.options", lang)
+        self.add_argument("-h", "--help", action="help", help=say("cli.help.help", lang))
+
     def error(self, message: str) -> NoReturn:
         """Raise instead of printing the usage; the command line prints all refusals alike."""
-        raise Refusal("cli.usage", command=self.prog, reason=message)
+        reason = message
+        for pattern, key in _FLAWS:
+            found = pattern.fullmatch(message)
+            if found is not None:
+                values = {name: value.replace("'", "") for name, value in found.groupdict().items()}
+                reason = say(key, self.lang, **values)
+                break
+        raise Refusal("cli.usage", command=self.prog, reason=reason)
+
+
+class _Formatter(argparse.HelpFormatter):
+    """Begin the usage with a word of the caller's language."""
+
+    def __init__(self, prog: str, *, lang: Language) -> None:
+        super().__init__(prog)
+        self._lang = lang
+
+    def add_usage(
+        self,
+        usage: str | None,
+        actions: Iterable[argparse.Action],
+        groups: Iterable[argparse._MutuallyExclusiveGroup],
+        prefix: str | None = None,
+    ) -> None:
+        super().add_usage(usage, actions, groups, f"{say('cli.usage-word', self._lang)} " if prefix is None else prefix)
+
+
+def _hops(word: str) -> int:
+    """Read a number of hops: 0 or more."""
+    number = int(word)
+    if number < 0:
+        raise ValueError(word)
+    return number
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -90,19 +146,26 @@ def _language(words: Sequence[str]) -> Language:
 
 
 def _parser(lang: Language) -> argparse.ArgumentParser:
-    common = argparse.ArgumentParser(add_help=False)
-    common.add_argument("--store", type=Path, metavar="DIR", help=say("cli.help.store", lang))
+    common = _Parser(add_help=False)
+    # Not given behind the command, it may still stand before it.
+    common.add_argument(
+        "--store", type=Path, metavar="DIR", default=argparse.SUPPRESS, help=say("cli.help.store", lang)
+    )
     common.add_argument("--lang", choices=LANGUAGES, default=lang, help=say("cli.help.lang", lang))
-    parser = _Parser(prog="cancu", description=say("cli.description", lang))
-    parser.add_argument("--version", action="version", version=f"cancu {__version__}")
+    parser = _Parser(prog="cancu", description=say("cli.description", lang), add_help=False)
+    parser.speak(lang)
+    parser.add_argument(
+        "--version", action="version", version=f"cancu {__version__}", help=say("cli.help.version", lang)
+    )
     parser.add_argument("--lang", choices=LANGUAGES, default=lang, help=say("cli.help.lang", lang))
+    parser.add_argument("--store", type=Path, metavar="DIR", default=None, help=say("cli.help.store", lang))
     parser.set_defaults(command=None)
     commands = parser.add_subparsers(dest="command", metavar=say("cli.command", lang), parser_class=_Parser)
 
     def command(name: str, run: object) -> argparse.ArgumentParser:
-        made = commands.add_parser(
-            name, parents=[common], help=say(f"cli.help.{name}", lang), description=say(f"cli.help.{name}", lang)
-        )
+        described = say(f"cli.help.{name}", lang)
+        made = commands.add_parser(name, parents=[common], help=described, description=described, add_help=False)
+        made.speak(lang)
         made.set_defaults(run=run)
         return made
 
@@ -117,7 +180,7 @@ def _parser(lang: Language) -> argparse.ArgumentParser:
     chain = command("chain", _chain)
     chain.add_argument("document", metavar="DOCUMENT")
     chain.add_argument("--down", action="store_true", help=say("cli.help.down", lang))
-    chain.add_argument("--depth", type=int, default=None, metavar="N", help=say("cli.help.depth", lang))
+    chain.add_argument("--depth", type=_hops, default=None, metavar="N", help=say("cli.help.depth", lang))
     chain.add_argument("--full", action="store_true", help=say("cli.help.full", lang))
     chain.add_argument("--format", choices=("text", "json"), default="text")
     ask = command("ask", _ask)
@@ -198,13 +261,9 @@ def _print_report(report: Report, folder: Path | None, lang: Language) -> None:
     for refused in sorted(report.refused, key=lambda one: str(one.path)):
         sentence = say(f"read.{refused.reason}", lang, **dict(refused.detail))
         console.print(say("cli.load.refused", lang, file=refused.path, reason=sentence), markup=False, style="red")
-    console.print(
-        say(
-            "cli.load.summary", lang, loaded=len(report.loaded), unchanged=len(report.unchanged), duplicates=len(report.duplicates),
-            refused=len(report.refused), joins=report.joins, open=report.open, store=folder,
-        ),
-        markup=False,
-    )  # fmt: skip
+    counts = {name: len(getattr(report, name)) for name in ("loaded", "unchanged", "duplicates", "refused")}
+    summary = say("cli.load.summary", lang, **counts, joins=report.joins, open=report.open, store=folder)
+    console.print(summary, markup=False)
 
 
 def _drop(options: argparse.Namespace) -> int:
@@ -264,8 +323,9 @@ def _ask(options: argparse.Namespace) -> int:
     if options.question is None:
         print_questions(_console(), questions().values(), options.lang)
         return 0
+    given = _pairs(options.parameters)
     with _store(options) as store:
-        answer = ask(store, options.question, **_pairs(options.parameters))
+        answer = ask(store, options.question, **given)
     print_answer(_console(), answer, options.format, options.lang)
     return 0
 
@@ -298,7 +358,13 @@ def _sparql(options: argparse.Namespace) -> int:
     except (OSError, UnicodeDecodeError) as flaw:
         raise Refusal("cli.sparql.file", file=options.file, reason=flaw) from flaw
     with _store(options) as store:
-        print_results(_console(), store.query(query), options.format, options.lang)
+        try:
+            print_results(_console(), store.query(query), options.format, options.lang)
+        except BrokenPipeError:
+            raise
+        except (OSError, RuntimeError) as flaw:
+            # What a query meets only while it runs.
+            raise Refusal("cli.sparql.failed", reason=flaw) from flaw
     return 0
 
 
@@ -313,10 +379,14 @@ def _export(options: argparse.Namespace) -> int:
     if form is None:
         raise Refusal("cli.export.format", file=options.file, known=", ".join(EXPORT_FORMATS))
     with _store(options) as store:
+        # A file of that name is replaced when all is written, and not before.
+        half = target.with_name(f"{target.name}.new")
         try:
-            with open(target, "wb") as out:
+            with open(half, "wb") as out:
                 store.export(out, form)
+            os.replace(half, target)
         except OSError as flaw:
+            half.unlink(missing_ok=True)
             raise Refusal("cli.export.file", file=options.file, reason=flaw) from flaw
     print(say("cli.export.done", options.lang, file=target))
     return 0

@@ -48,6 +48,7 @@ _SCOPED_HEAD = compiled(
 _PARTY_BODY = "Ban Chấp hành Đảng bộ"
 _FRONT = "Ủy ban Mặt trận Tổ quốc Việt Nam"
 _FRONT_OF_ALL = " trung ương"
+_SEVERAL = compiled(r"các ")
 # "xã An Bá, huyện Sơn Động, tỉnh Bắc Giang".
 _OUTER_PLACE = compiled(r",? (?=huyện|quận|thị xã|tỉnh|thành phố|TP)")
 _COMMITTEES = lexicon.words("committee")
@@ -145,6 +146,12 @@ def _departments() -> tuple[dict[str, re.Pattern[str]], dict[tuple[str, str], tu
             names.setdefault((row.head.lower(), _squeeze(form)), (f"{row.head} {row.name}".strip(), row.tier))
             by_head.setdefault(row.head.lower(), []).append(form)
     return {head: _any_form(forms) for head, forms in by_head.items()}, names
+
+
+@cache
+def _heads_alone() -> frozenset[str]:
+    """Return the departments whose name is their head word alone."""
+    return frozenset(row.head for row in lexicon.departments() if not row.name)
 
 
 def _squeeze(form: str) -> str:
@@ -265,7 +272,8 @@ def _read_scoped(plain: str, at: int) -> AgencyMention | None:
     # "HĐND-UBND", "HĐND và UBND" are read at their first body only.
     if plain[position : position + 1] != " ":
         return AgencyMention(at, position, canonical, "other", "own")
-    place = read_place(plain, position + 1)
+    several = _SEVERAL.match(plain, position + 1)
+    place = read_place(plain, several.end() if several is not None else position + 1)
     if place is None:
         if canonical == _FRONT and plain.startswith(_FRONT_OF_ALL, position):
             return AgencyMention(at, position + len(_FRONT_OF_ALL), f"{canonical}{_FRONT_OF_ALL}", "central")
@@ -275,6 +283,9 @@ def _read_scoped(plain: str, at: int) -> AgencyMention | None:
         return AgencyMention(at, position, canonical, "other", "own")
     end, unit, name = place
     tier = _tier_of_unit(unit, name)
+    if several is not None:
+        # "UBND các xã": many bodies, none of which is the document's own.
+        return AgencyMention(at, end, f"{canonical} các {unit}" + (f" {name}" if name else ""), "other")
     # "… khóa XVII" is said with a committee, but names no other body.
     term = _TERM_BEHIND.match(plain, end) if canonical == _PARTY_BODY else None
     behind = term.end() if term is not None else end
@@ -411,6 +422,9 @@ def _read_department(plain: str, at: int) -> AgencyMention | None:
         pattern = patterns.get(head.lower())
         found = pattern.match(plain, start + 1) if pattern is not None else None
         if found is None:
+            # "Thanh tra tỉnh", "Công an huyện Tân Yên": the head word is the whole name, the place must follow.
+            if head in _heads_alone() and read_place(plain, start + 1) is not None:
+                return _with_place(plain, at, start, head, "other")
             continue
         canonical, tier = names[head.lower(), _squeeze(found[0])]
         return _with_place(plain, at, found.end(), canonical, tier)

@@ -24,7 +24,10 @@ _PROPOSAL_TYPES = lexicon.words("proposal_type")
 _PROPOSER_WINDOW = 160
 _AT = compiled(r",? (?:tại|theo) (?:các )?")
 _HEADS = compiled(rf"(?:Phó )?{any_of('proposing_head')} (?=[A-ZĐ])")
+_YEARS = compiled(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _PLACE_WORD = compiled(r"(?<![^\W_])(?:tỉnh|thành phố|huyện|quận|thị xã|xã) (?=[[:upper:]])")
+# A strategy without a place is as likely the nation's.
+_NATIONAL_TITLES = ("Chiến lược", "Chương trình mục tiêu quốc gia")
 # UBNN is an older spelling of UBND.
 _PLACE_BODIES = {**lexicon.words("place_body"), "UBNN": "Ủy ban nhân dân"}
 
@@ -48,7 +51,7 @@ def complete_mentions(plain: str, mentions: Sequence[Mention], context: Context)
         key = _key(mention)
         several = said.get(key, set())
         if mention.kind == "law" and mention.name is not None:
-            _point_at_law(mention, laws)
+            _point_at_law(plain, mention, laws)
         if mention.issuer is None:
             if mention.issuer_mention is None and len(several) > 1:
                 # The same number of two bodies: a bare number here may be either.
@@ -82,27 +85,31 @@ def _issuers_said(mentions: Sequence[Mention], context: Context) -> Mapping[Key,
     return said
 
 
-def _point_at_law(mention: Mention, laws: dict[Key, Mention]) -> None:
-    """Let a bare name of a law point at the mention before it that has its number or date."""
+def _point_at_law(plain: str, mention: Mention, laws: dict[Key, Mention]) -> None:
+    """Let a bare name of a law point at the mention before it that has its number or date, but of no other year."""
     named = (mention.type or "", (mention.name or "").lower())
     if mention.number is not None or mention.date is not None:
         laws.setdefault(named, mention)
     elif named in laws:
-        mention.resolves_to = laws[named].start
+        earlier = laws[named]
+        years = set(_YEARS.findall(plain[mention.start : mention.end]))
+        of_earlier = set(_YEARS.findall(f"{earlier.number} {earlier.date}"))
+        if years <= of_earlier:
+            mention.resolves_to = earlier.start
 
 
 def _point_at_earlier(mention: Mention, earlier: Mention, ambiguous: bool, notes: list[Note]) -> None:
     if earlier.issuer != mention.issuer and (mention.issuer is not None or ambiguous):
         return
+    day, before = mention.date, earlier.date
+    differ = day is not None and before is not None and day != before
+    if day is not None and before is not None and day[:4] != before[:4] and not _YEARS.search(mention.number or ""):
+        # "37/QĐ-UBND" begins again each year: two years are two documents.
+        return
     if mention.date is None or mention.issuer_mention is None:
         mention.resolves_to = earlier.start
-    if (
-        mention.date is not None
-        and earlier.date is not None
-        and mention.date != earlier.date
-        and mention.issuer == earlier.issuer
-    ):
-        notes.append(Note("two-dates", mention.start, mention.end, (earlier.date, mention.date)))
+    if differ and mention.issuer == earlier.issuer:
+        notes.append(Note("two-dates", mention.start, mention.end, (str(earlier.date), str(mention.date))))
 
 
 def _infer(mention: Mention, issuer: str) -> None:
@@ -199,6 +206,6 @@ def _issuer_by_place(plain: str, mention: Mention, body: str, context: Context) 
         place = read_place(plain, start + found.start())
         if place is not None and place[2] is not None:
             last = own.get(f"{place[1]} {place[2]}".lower(), last)
-    if last is None and mention.kind == "titled":
+    if last is None and mention.kind == "titled" and mention.type not in _NATIONAL_TITLES:
         last = {"province": context.province, "district": context.district}.get(context.tier or "")
     return f"{body} {last}" if last is not None else None

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
@@ -116,6 +116,11 @@ def _codes_by_fold() -> tuple[dict[str, str], dict[str, str]]:
     return types, issuers
 
 
+@cache
+def _own_codes() -> frozenset[str]:
+    return frozenset(row.symbol for row in lexicon.document_types() if row.symbol)
+
+
 def _fold(code: str) -> str:
     return code.upper().replace("Đ", "D").replace("Ư", "U")
 
@@ -148,9 +153,12 @@ def canonical_number(number: str, type_name: str | None) -> str:
         return number
     pieces = re.split(r"([-./])", found["symbol"])
     words = [
-        (types if index == 0 else issuers).get(_fold(piece), issuers.get(_fold(piece), piece))
-        if piece not in "-./"
-        else "-"
+        "-"
+        if piece in "-./"
+        # HĐ (hợp đồng) and HD (hướng dẫn) are two codes: only what is no code as it is printed is mended.
+        else piece
+        if index == 0 and piece in _own_codes()
+        else (types if index == 0 else issuers).get(_fold(piece), issuers.get(_fold(piece), piece))
         for index, piece in enumerate(pieces)
     ]
     joined = "".join(words)
@@ -251,25 +259,28 @@ def _years(words: Iterable[str]) -> set[str]:
 
 
 def _similarity(first: str, second: str) -> float:
-    """Return how far two titles share their words (Dice over multisets), 0 where their years differ."""
-    one, two = _normal(first), _normal(second)
+    """Return how far two titles share their words (Dice over multisets), 0 where they cannot be one title.
+
+    "Tổng kết thực hiện Chương trình …" is no plan to carry it out: what is not shared must be words that say nothing.
+    """
+    one, two = Counter(_normal(first)), Counter(_normal(second))
     if not one or not two or _years(one) != _years(two):
         return 0.0
-    rest = list(two)
-    shared = 0
-    for word in one:
-        if word in rest:
-            rest.remove(word)
-            shared += 1
-    return 2 * shared / (len(one) + len(two))
+    if not _fillers().issuperset(set(one - two) | set(two - one)):
+        return 0.0
+    return 2 * (one & two).total() / (one.total() + two.total())
+
+
+@cache
+def _fillers() -> frozenset[str]:
+    return frozenset(lexicon.words("title_filler"))
 
 
 # At least this alike, two titles may name one document: a citation repeats the title (Nghị định 30/2020/NĐ-CP, Phụ lục
 # I, II.6b).
 _SAME_TITLE = 0.9
-# A plan cited by title only often drops the place ("… huyện Tân Yên"); its own words must all be there, but for a slip,
-# and be most of the full title.
-_WORDS_WITHIN = 0.95
+# A plan cited by title only often drops the place ("… huyện Tân Yên"); its own words must all be there and be most of
+# the full title.
 _TITLE_WITHIN = 0.6
 # A law may wait this long between its passing and its entry into force (Luật Ngân sách nhà nước 2015: 18 months);
 # within it, an undated mention may mean the old law or the new one.
@@ -411,11 +422,15 @@ class _Index:
 def _title_fits(short: str, title: str) -> bool:
     if _similarity(short, title) >= _SAME_TITLE:
         return True
-    words, whole = _normal(short), _normal(title)
+    words, whole = Counter(_normal(short)), Counter(_normal(title))
     if not _years(words) or _years(words) != _years(whole):
         return False
-    return sum(word in whole for word in words) >= _WORDS_WITHIN * len(words) and len(words) >= _TITLE_WITHIN * len(
-        whole
+    # What the short title leaves out of the full one is a place ("… huyện Tân Yên") or says nothing.
+    names = {word.lower() for word in _WORD.findall(title) if word[0].isupper()} if not title.isupper() else set()
+    return (
+        _fillers().issuperset(words - whole)
+        and (_fillers() | names).issuperset(whole - words)
+        and words.total() >= _TITLE_WITHIN * whole.total()
     )
 
 

@@ -48,7 +48,7 @@ __all__ = ["linking_triples", "source_triples"]
 RUN = ID[f"run/cancu-{__version__}"]
 
 # So many characters of the text before and behind a quote are kept with it, to find it again in another edition.
-_AROUND = 32
+_AROUND = 80
 
 _DIRECT = {
     "legal_basis": ELI.based_on,
@@ -117,7 +117,7 @@ class _Graph:
 
 
 def _number(value: int) -> ox.Literal:
-    return ox.Literal(str(value), datatype=ox.NamedNode(XSD.nonNegativeInteger))
+    return ox.Literal(str(value), datatype=ox.NamedNode(XSD.integer))
 
 
 def _decimal(value: float) -> ox.Literal:
@@ -315,9 +315,11 @@ def _add_citation(
 ) -> None:
     cited = str(entity.identity.iri)
     iri = str(citation_iri(graph.source, citation.start, citation.end))
+    if cited == document and citation.relation != "attached_to":
+        # A text that names itself rests on nothing by it.
+        return
     subject, predicate = _subject_and_predicate(graph, citation, iri, document)
     if cited == subject:
-        # A text that names itself rests on nothing by it.
         return
     graph.statement(iri, subject, predicate, cited, (CANCU.Citation,))
     sureness = _decimal(min(citation.confidence, entity.confidence))

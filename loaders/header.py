@@ -53,9 +53,12 @@ _PASSED_TAIL = 4_000
 # "giai đoạn 2021-2025", "từ năm 2021 đến năm 2025".
 _PERIOD = compiled(
     r"(?:giai đoạn|thời kỳ|nhiệm kỳ|năm|trong) (?:từ năm |từ |năm )?((?:19|20)\d\d) ?(?:-|đến năm|đến) ?"
-    r"((?:19|20)\d\d)(?!\d)"
+    r"((?:19|20)\d\d)(?!\d)",
+    re.IGNORECASE,
 )
-_YEAR = compiled(r"năm ((?:19|20)\d\d)(?!\d| ?[-–/])")
+_YEAR = compiled(r"(?<!tháng \d )(?<!tháng \d\d )năm ((?:19|20)\d\d)(?!\d| ?[-–/])", re.IGNORECASE)
+# "định hướng đến năm 2030": an end without a beginning.
+_UP_TO = compiled(r"đến $", re.IGNORECASE)
 # "UBND tỉnh ban hành kế hoạch": the words that issue this very document.
 _ISSUES = compiled(
     rf"(?P<who>(?:Chủ tịch )?(?:{any_of('issuing_body')}|{any_of('issuing_body_word')} )[^.;\n:]{{0,90}}?)"
@@ -370,7 +373,7 @@ def _issuer_of_number(header: Header) -> str | None:
     name, _ = issuer_of_symbol(codes, context, header.date)
     if name is not None:
         return name
-    body = lexicon.words("place_body").get(codes[0])
+    body = {**lexicon.words("place_body"), "UBNN": "Ủy ban nhân dân"}.get(codes[0])
     own = {"province": context.province, "district": context.district, "commune": context.commune}
     place = own.get(context.tier or "")
     if body is None or place is None:
@@ -456,7 +459,9 @@ def _read_period(header: Header) -> None:
         header.period_start, header.period_end = int(years[1]), int(years[2])
         header.places["period"] = (header.title_start, header.title_end)
         return
-    single = _YEAR.findall(header.title)
+    single = [*_YEAR.finditer(header.title)]
     if single:
-        header.period_start = header.period_end = int(single[-1])
+        header.period_end = int(single[-1][1])
+        if not _UP_TO.search(header.title, 0, single[-1].start()):
+            header.period_start = header.period_end
         header.places["period"] = (header.title_start, header.title_end)

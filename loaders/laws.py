@@ -48,7 +48,8 @@ _NUMBER = compiled(
     rf"|,? (?:số )?(?P<count>\d{{1,4}})[-/]({SEGMENT})/({SEGMENT})"  # "49-LTC/HĐNN"
 )
 _PASSED = compiled(r",? (?:đã )?(?:được )?(?:Quốc hội|Ủy ban [Tt]hường vụ Quốc hội)[^;.\n]{0,90}?thông qua(?= ngày)")
-_OWNER = compiled(r" (?:của )?(Quốc hội|Ủy ban [Tt]hường vụ Quốc hội)(?![^\W_])")
+_OWNER = compiled(r" (?:của )?(Quốc hội|Ủy ban [Tt]hường vụ Quốc hội|Hội đồng Nhà nước)(?![^\W_])")
+_OWNERS = {"quốc hội": _ASSEMBLY, "hội đồng nhà nước": _COUNCIL_OF_STATE}
 # "Luật sửa đổi, bổ sung một số điều của Luật …", "Luật sửa đổi 9 Luật …".
 _AMENDS = compiled(
     r" (?:sửa đổi|Sửa đổi|bổ sung)(?:, bổ sung| và bổ sung)?(?: một số)?(?: (?:điều|nội dung|Điều|khoản))?"
@@ -56,6 +57,10 @@ _AMENDS = compiled(
     re.IGNORECASE,
 )
 _AMENDED_KIND = compiled(r"Bộ luật|Bộ Luật|Luật|Pháp lệnh", re.IGNORECASE)
+# "Luật sửa đổi, bổ sung 37 Luật có liên quan đến quy hoạch".
+_AMENDED_COUNT = compiled(
+    r"\d+ [Ll]uật(?: có)?(?: liên quan)?(?: đến [^;:,.\n()]{2,60}?(?= số| ngày| năm|[;:,.\n()]|$))?"
+)
 # "các 9 Luật": so many characters may stand between the formula and the first law that it names.
 _AMENDED_WITHIN = 6
 _ANOTHER_AMENDED = compiled(r"(?:,| và|, và) (Bộ luật|Luật|Pháp lệnh)(?= )")
@@ -75,16 +80,31 @@ def find_laws(plain: str, notes: list[Note]) -> list[Mention]:
     [('Luật', 'Đầu tư công', '39/2019/QH14', '2019-06-13')]
     """
     found: list[Mention] = []
-    done = 0
+    done = amended = 0
     for anchor in _LAW.finditer(plain):
         if anchor.start() < done:
             continue
-        mention = _read_law(plain, anchor.start(), _KINDS[anchor[0].lower()], anchor.end(), notes)
+        kind = _KINDS[anchor[0].lower()]
+        if anchor.start() < amended:
+            # A law inside an amending law's name is a mention of its own; number and day behind it are the outer's.
+            nested = _read_nested(plain, anchor.start(), kind, anchor.end())
+            if nested is not None:
+                found.append(nested)
+                done = nested.end
+            continue
+        mention = _read_law(plain, anchor.start(), kind, anchor.end(), notes)
         if mention is not None:
             found.append(mention)
-            # Laws inside an amending law's name are mentions of their own, nested in it.
-            done = mention.end if mention.name is None or " của " not in mention.name else anchor.end()
+            amends = mention.name is not None and _AMENDS.match(" " + mention.name) is not None
+            done, amended = (anchor.end(), mention.end) if amends else (mention.end, 0)
     return found
+
+
+def _read_nested(plain: str, start: int, kind: str, at: int) -> Mention | None:
+    read = _read_name(plain, kind, at)
+    if read is None:
+        return None
+    return Mention(start, read[0], "law", kind, name=read[1], issuer=_issuer(kind, None), inferred=["issuer"])
 
 
 def _read_law(plain: str, start: int, kind: str, at: int, notes: list[Note]) -> Mention | None:
@@ -110,7 +130,7 @@ def _read_law(plain: str, start: int, kind: str, at: int, notes: list[Note]) -> 
     dated = _read_date(plain, mention, notes)
     owner = _OWNER.match(plain, mention.end) if dated or numbered is not None else None
     if owner is not None:
-        mention.issuer, mention.end = (_ASSEMBLY if owner[1] == _ASSEMBLY else _STANDING_COMMITTEE), owner.end(1)
+        mention.issuer, mention.end = _OWNERS.get(owner[1].lower(), _STANDING_COMMITTEE), owner.end(1)
         later = read_date(plain, mention.end) if mention.date is None else None
         if later is not None:
             mention.date, mention.end = later[1], later[0]
@@ -131,7 +151,7 @@ def _set_number(mention: Mention, numbered: re.Match[str]) -> None:
 
 def _read_date(plain: str, mention: Mention, notes: list[Note]) -> bool:
     """Read the day on which a law was passed, or its year alone; tell whether a day is printed."""
-    passed = _PASSED.match(plain, mention.end) if mention.number is None else None
+    passed = _PASSED.match(plain, mention.end)
     dated = read_date(plain, passed.end() if passed is not None else mention.end)
     if dated is not None:
         end, mention.date, start = dated
@@ -234,6 +254,9 @@ def _read_amending_name(plain: str, at: int) -> tuple[int, str] | None:
     if amends is None:
         return None
     end = amends.end()
+    several = _AMENDED_COUNT.match(plain, end)
+    if several is not None:
+        return several.end(), " ".join(plain[at : several.end()].split())
     first = _AMENDED_KIND.search(plain, end)
     if first is not None and first.start() - end < _AMENDED_WITHIN:
         following = _name_of(plain, first[0].capitalize(), first.end())
@@ -243,4 +266,5 @@ def _read_amending_name(plain: str, at: int) -> tuple[int, str] | None:
             if more is None or read_date(plain, end) is not None:
                 break
             following = _name_of(plain, more[1], more.end())
+    end = at + len(plain[at:end].rstrip())
     return end, " ".join(plain[at:end].split())

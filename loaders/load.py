@@ -117,7 +117,7 @@ def rules_digest() -> str:
     """Return the digest of everything that decides what is read out of a text: our code and our tables."""
     digest = sha256(__version__.encode())
     here = Path(__file__).parent
-    for file in sorted([*here.glob("*.py"), *here.glob("*.tsv"), *lexicon.TABLES.glob("*.tsv")]):
+    for file in sorted([*here.glob("*.py"), *lexicon.TABLES.glob("*.py"), *lexicon.TABLES.glob("*.tsv")]):
         digest.update(file.name.encode())
         digest.update(file.read_bytes())
     return digest.hexdigest()[:16]

@@ -32,6 +32,7 @@ from cancu.loaders.symbols import (
     letter_issuers,
     match_symbol,
     read_symbol,
+    type_codes,
 )
 from cancu.ontology import lexicon
 
@@ -58,6 +59,7 @@ _OWNER_BETWEEN = compiled(r" ?của (?:liên )?")
 _SMALL_WORDS = compiled(r"((?: [[:lower:]]+){1,4}) [Ss]ố ?[:.]? ?")
 _NOT_IN_TYPE = compiled(rf"[;\n]|(?<![^\W_]){any_of('not_in_type')}(?![^\W_])")
 _NOT_A_DOCUMENT = compiled(rf"{any_of('not_a_document')}[^\n.;]{{0,12}}$", re.IGNORECASE)
+_WITH_YEAR = compiled(r"/(?:19|20)\d\d/")
 # The document's own number, alone at the start of its line.
 _OWN_NUMBER = compiled(r"(?:^|\n|\t)[ |*]*(?:Số|SỐ) ?[:.]? ?$")
 _SAME_TYPES = frozenset(frozenset(pair) for pair in lexicon.words("same_type").items())
@@ -116,6 +118,8 @@ def _read_numbered(plain: str, at: int, previous: Mention | None, notes: list[No
     start = number_start - (len(before) - lead.start() if lead is not None else 0)
     mention = Mention(start, end, "numbered", None)
     word = _find_type(plain, floor, number_start)
+    if word is not None and symbol.type == "Công văn" and (turned := _turned(word[1], symbol, segments)) is not None:
+        symbol = turned
     if word is not None:
         mention.start, mention.type, mention.issuer_mention, mention.date = word
     elif _NOT_A_DOCUMENT.search(before):
@@ -125,11 +129,11 @@ def _read_numbered(plain: str, at: int, previous: Mention | None, notes: list[No
         mention.type = _listed_type(previous, symbol)
     elif not symbol.known or (lead is None and symbol.type in (None, "Công văn")):
         return None
-    _reconcile_type(mention, symbol, notes)
     if mention.type in ("Văn bản", "Công văn") and is_bare and _is_letter(mention.type, segments):
         # "Văn bản số 327/CT-NC": in a letter the issuer stands first; CT is a body here, no "chỉ thị".
         symbol = Symbol(symbol.number, "Công văn", (segments[0],), True)
         mention.type = "Công văn"
+    _reconcile_type(mention, symbol, notes)
     mention.number, mention.issuer_codes = symbol.number, symbol.codes
     if mention.type is None and symbol.type is not None:
         mention.inferred.append("type")
@@ -137,6 +141,7 @@ def _read_numbered(plain: str, at: int, previous: Mention | None, notes: list[No
     if mention.type in (None, "Văn bản"):
         mention.type = symbol.type
     _read_tail(plain, mention, notes)
+    _doubt_missing_code(mention, symbol, segments, notes)
     if not mention.listed:
         mention.provision = read_provision(plain, mention.start)
     if not symbol.known and not segments[0].startswith(("QH", "UBTVQH")):
@@ -195,13 +200,42 @@ def _reconcile_type(mention: Mention, symbol: Symbol, notes: list[Note]) -> None
         return
     if mention.type == "Văn bản":
         mention.type = symbol.type
-    elif frozenset((mention.type, symbol.type)) not in _SAME_TYPES:
+    elif not _same_type(mention.type, symbol):
         notes.append(Note("type-symbol", mention.start, mention.end, (mention.type, symbol.type)))
+
+
+def _turned(word: str, symbol: Symbol, segments: list[str]) -> Symbol | None:
+    """Read a symbol of before 1997 that has the issuer in front of the type: "Nghị định số 63/CP-NĐ"."""
+    if len(segments) == 2 and type_codes().get(segments[1]) == word and segments[0] in issuer_codes():
+        return Symbol(symbol.number, word, (segments[0],), True)
+    return None
+
+
+def _same_type(word: str, symbol: Symbol) -> bool:
+    """Tell whether the code of a symbol may stand for a type: "L" is the code of Luật and of Lệnh."""
+    code = re.split(r"[-./]", re.sub(r"^[\d/]+[a-z]?[-/]?", "", symbol.number))[0]
+    return word in {row.name for row in lexicon.document_types_by_symbol(code)} or (
+        symbol.type is not None and frozenset((word, symbol.type)) in _SAME_TYPES
+    )
 
 
 def _is_letter(type_name: str, segments: list[str]) -> bool:
     """Tell a letter, whose symbol begins with its issuer, from a document whose symbol begins with its type."""
-    return segments[0] in letter_issuers() and (type_name == "Công văn" or "".join(segments[1:2]) not in issuer_codes())
+    second = "".join(segments[1:2])
+    if segments[0] in letter_issuers():
+        return type_name == "Công văn" or second not in issuer_codes()
+    # "Văn bản số 4773/TC-CSTC": no body bears the second code, so the first is no type.
+    return bool(second) and segments[0] in type_codes() and issuer_of_symbol((second,), Context())[1] is None
+
+
+def _doubt_missing_code(mention: Mention, symbol: Symbol, segments: list[str], notes: list[Note]) -> None:
+    """Doubt a number of a norm whose type code is missing: "Thông tư số 55/2023/BTC" is 55/2023/TT-BTC."""
+    own = next((row.symbol for row in lexicon.document_types() if row.name == mention.type and row.symbol), None)
+    if own is None or len(segments) != 1 or not _WITH_YEAR.search(symbol.number) or ASSEMBLY.match(segments[0]):
+        return
+    if symbol.type is None and segments[0] in issuer_codes():
+        meant = f"{symbol.number.removesuffix(segments[0])}{own}-{segments[0]}"
+        notes.append(Note("missing-code", mention.start, mention.end, (meant,)))
 
 
 def _doubt_code(

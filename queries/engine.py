@@ -112,7 +112,7 @@ def ask(store: Store, name: str, /, **given: str) -> Answer:
     for one in given:
         if one not in known:
             raise Refusal("ask.unknown-parameter", parameter=one, question=name, known=", ".join(sorted(known)) or "–")
-    terms: dict[str, Term] = {}
+    terms: dict[str, Term | Sequence[Term]] = {}
     chosen: dict[str, Entry] = {}
     for parameter in asked.parameters:
         text = given.get(parameter.name, parameter.default)
@@ -127,7 +127,7 @@ def ask(store: Store, name: str, /, **given: str) -> Answer:
             return _ambiguous(asked, given, read)
         if isinstance(read, Entry):
             chosen[parameter.name] = read
-            terms[parameter.name] = ox.NamedNode(read.iri)
+            terms[parameter.name] = [ox.NamedNode(iri) for iri in (read.iri, *read.also)]
         else:
             terms[parameter.name] = read
     if asked.either and not any(one in terms for one in asked.either):
@@ -182,7 +182,11 @@ def _ambiguous(asked: Question, given: Mapping[str, str], found: Ambiguous) -> A
 
 
 def _answer(
-    store: Store, asked: Question, given: Mapping[str, str], terms: Mapping[str, Term], chosen: Mapping[str, Entry]
+    store: Store,
+    asked: Question,
+    given: Mapping[str, str],
+    terms: Mapping[str, Term | Sequence[Term]],
+    chosen: Mapping[str, Entry],
 ) -> Answer:
     solutions = list(store.select(asked.query, terms))
     records = [_records(solution[asked.proof]) for solution in solutions]
@@ -269,6 +273,8 @@ def _cell(column: str, term: object, names: Mapping[str, Mapping[str, str]]) -> 
 
 def _why_empty(store: Store, asked: Question, chosen: Mapping[str, Entry]) -> Mapping[str, str]:
     """Say why there is no row: the text is not held, nothing was read out of it, or it does not say."""
+    if not store.has_sources():
+        return {lang: say("empty.no-sources", lang) for lang in LANGUAGES}
     about = chosen.get(asked.text) if asked.text is not None else None
     if about is not None and about.kind == "document":
         if not about.held:
@@ -312,7 +318,9 @@ def _hops(store: Store, record: str, inferred: Mapping[str, float]) -> Iterable[
     """Read the proofs of one record; looking triples up takes a tenth of the time that a query takes."""
     citing = _value(store, record, f"{_CANCU}citingDocument")
     confidence = _sureness(store, record)
-    relation = _value(store, record, f"{_CANCU}relation") or _value(store, record, f"{_RDF}predicate")
+    # What a citation is for, what a statement is about, or what a doubt is.
+    naming = (f"{_CANCU}relation", f"{_RDF}predicate", f"{_CANCU}rule")
+    relation = next((value for name in naming if (value := _value(store, record, name)) is not None), None)
     for annotation in store.triples(None, f"{_OA}hasBody", ox.NamedNode(record)):
         for target in _values(store, _text(annotation.subject), f"{_OA}hasTarget"):
             selectors = _values(store, target, f"{_OA}hasSelector")

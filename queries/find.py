@@ -46,9 +46,16 @@ _PLAIN: Final = {
 _LEAST_PREFIX: Final = 3
 
 
+# One word that is asked for: the ways in which a name may hold it, each of one or more words.
+_Wanted = tuple[tuple[str, ...], ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """Hold one resource that can be found: what it is called and by which words."""
+    """Hold one resource that can be found: what it is called and by which words.
+
+    ``also`` are other nodes of the same activity: a text that gives it two authorities may speak of it twice.
+    """
 
     iri: str
     kind: Kind
@@ -59,6 +66,7 @@ class Entry:
     date: str | None = None
     held: bool = False
     part_of: str | None = None
+    also: tuple[str, ...] = ()
     words: frozenset[str] = field(default=frozenset(), repr=False, compare=False)
 
 
@@ -112,7 +120,8 @@ class _Index:
         self.by_name: dict[str, list[int]] = defaultdict(list)
         self.by_word: dict[str, set[int]] = defaultdict(set)
         for at, entry in enumerate(self.entries):
-            self.by_iri[entry.iri].append(at)
+            for iri in (entry.iri, *entry.also):
+                self.by_iri[iri].append(at)
             if entry.number is not None:
                 self.by_number[number_key(entry.number)].append(at)
             for name in {_name(entry.label), _name(entry.title or entry.label)}:
@@ -122,16 +131,23 @@ class _Index:
         self.numbers = sorted(self.by_number)
         self.words = sorted(self.by_word)
 
-    def having(self, words: Sequence[str]) -> set[int]:
-        """Tell which entries have every word, or one that it begins."""
+    def having(self, wanted: Sequence[_Wanted]) -> set[int]:
+        """Tell which entries have everything that is wanted."""
         found: set[int] | None = None
-        for word in words:
-            having = set(self.by_word.get(word, ()))
-            if len(word) >= _LEAST_PREFIX and not word.isdigit():
-                for longer in _beginning_with(self.words, word):
-                    having |= self.by_word[longer]
+        for alternatives in wanted:
+            having = set().union(*(self._with_all(words) for words in alternatives))
             found = having if found is None else found & having
         return found or set()
+
+    def _with_all(self, words: Iterable[str]) -> set[int]:
+        return set.intersection(*(self._with(word) for word in words))
+
+    def _with(self, word: str) -> set[int]:
+        having = set(self.by_word.get(word, ()))
+        if len(word) >= _LEAST_PREFIX and not word.isdigit():
+            for longer in _beginning_with(self.words, word):
+                having |= self.by_word[longer]
+        return having
 
     def numbered(self, key: str) -> set[int]:
         """Tell which entries have a number that begins so."""
@@ -231,10 +247,13 @@ def _named(store: Store) -> Iterable[Entry]:
     )
     for kind, of_class, naming in kinds:
         labels = _said(store, naming)
+        called: dict[tuple[str, str | None], list[str]] = defaultdict(list)
         for iri in _of_class(store, of_class):
-            for label in sorted(labels.get(iri, ())):
-                whole = _longest(wholes.get(iri)) if kind == "activity" else None
-                yield Entry(iri, kind, label, part_of=whole, words=frozenset(_tokens(label)))
+            for label in labels.get(iri, ()):
+                called[label, _longest(wholes.get(iri)) if kind == "activity" else iri].append(iri)
+        for (label, whole), (iri, *also) in called.items():
+            part_of = whole if kind == "activity" else None
+            yield Entry(iri, kind, label, part_of=part_of, also=tuple(also), words=frozenset(_tokens(label)))
 
 
 def _longest(values: Iterable[str] | None) -> str | None:
@@ -273,13 +292,27 @@ def _type_of(name: str) -> str | None:
     return next((one for one in _type_names() if name == one or name.startswith(f"{one} ")), None)
 
 
-def _wanted(text: str) -> list[str]:
-    """Return the words that are asked for, abbreviations written out."""
-    words: list[str] = []
+def _wanted(text: str) -> list[_Wanted]:
+    """Return what is asked for, word by word: each as it is typed, or as what it may be an abbreviation of.
+
+    >>> _wanted("UBND huyện")
+    [(('ubnd',), ('uy', 'ban', 'nhan', 'dan')), (('huyen',),)]
+    >>> _wanted("đầu tư")  # and not "Tỉnh ủy", which is abbreviated TU
+    [(('dau',),), (('tu',),)]
+    """
+    wanted: list[_Wanted] = []
     for part in text.split():
-        squeezed = "".join(_tokens(part))
-        words += _expansions().get(squeezed) or _tokens(part)
-    return words
+        words = _tokens(part)
+        if all(word in _FILLERS for word in words):
+            continue
+        # Abbreviations carry no tones.
+        toneless = _fold(part) == unicodedata.normalize("NFC", part).lower().replace("đ", "d")
+        expansion = _expansions().get("".join(words)) if toneless else None
+        if expansion is not None:
+            wanted.append((words, expansion))
+        else:
+            wanted += [((word,),) for word in words]
+    return wanted
 
 
 def _number_in(text: str) -> tuple[str, str] | None:
@@ -301,13 +334,11 @@ def _matching(index: _Index, text: str) -> dict[int, float]:
     text = text.translate(_DASHES)
     number = _number_in(text)
     if number is None:
-        words = _wanted(text)
+        wanted = _wanted(text)
+        found = index.having(wanted)
         kind = _type_of(_name(text))
-        return {
-            at: 1.0 + len(words) / (len(index.entries[at].words) + 1)
-            for at in index.having(words)
-            if kind is None or index.entries[at].kind != "document" or _name(index.entries[at].label).startswith(kind)
-        }
+        typed = {at for at in found if _is_of_type(index.entries[at], kind)}
+        return {at: 1.0 + len(wanted) / (len(index.entries[at].words) + 1) for at in typed or found}
     key = number_key(number[0])
     words, dates = _told_apart(number[1])
     found = index.numbered(key)
@@ -317,17 +348,25 @@ def _matching(index: _Index, text: str) -> dict[int, float]:
     return {at: 3.0 if at in exact else 2.0 for at in found if not dates or index.entries[at].date in (None, *dates)}
 
 
-def _told_apart(rest: str) -> tuple[list[str], set[str]]:
+def _is_of_type(entry: Entry, kind: str | None) -> bool:
+    return kind is None or entry.kind != "document" or _name(entry.label).startswith(kind)
+
+
+def _told_apart(rest: str) -> tuple[list[_Wanted], set[str]]:
     """Return the words and the dates beside a number, which tell documents of one number apart.
 
-    >>> _told_apart("Quyết định số ngày 18/01/2022 của Quốc hội")
-    (['quyet', 'dinh', 'quoc', 'hoi'], {'2022-01-18'})
+    >>> _told_apart("số ngày 18/01/2022 của Quốc hội")
+    ([(('quoc',),), (('hoi',),)], {'2022-01-18'})
     """
     dates = {f"{int(year):04}-{int(month):02}-{int(day):02}" for day, month, year in _DATE.findall(rest)}
-    return [word for word in _wanted(_DATE.sub(" ", rest)) if word not in _FILLERS], dates
+    return _wanted(_DATE.sub(" ", rest)), dates
 
 
-def _has(entry: Entry, word: str) -> bool:
+def _has(entry: Entry, wanted: _Wanted) -> bool:
+    return any(all(_has_word(entry, word) for word in words) for words in wanted)
+
+
+def _has_word(entry: Entry, word: str) -> bool:
     if word in entry.words:
         return True
     return len(word) >= _LEAST_PREFIX and not word.isdigit() and any(own.startswith(word) for own in entry.words)

@@ -14,7 +14,7 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -268,20 +268,26 @@ class Store:
         """Count the triples of the union."""
         return int(_text(next(self.select("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"))["n"]))
 
-    def query(self, sparql: str, substitutions: Mapping[str, Term] | None = None) -> Results:
+    def query(self, sparql: str, substitutions: Mapping[str, Term | Sequence[Term]] | None = None) -> Results:
         """Answer any SPARQL 1.1 query over the union of all graphs, or over those that it names with FROM.
 
-        ``substitutions`` puts terms into the slots of the query (``VALUES ?name { UNDEF }``).
+        ``substitutions`` puts terms, one or several, into the slots of the query (``VALUES ?name { UNDEF }``).
         """
         if calls_out(sparql):
             raise Refusal("sparql.service")
-        text = bind(sparql, {name: str(term) for name, term in (substitutions or {}).items()})
+        terms = {
+            name: " ".join(map(str, given)) if isinstance(given, Sequence) else str(given)
+            for name, given in (substitutions or {}).items()
+        }
+        text = bind(sparql, terms)
         try:
             return self._store.query(text, prefixes=dict(PREFIXES))
         except SyntaxError as error:
             raise Refusal("sparql.syntax", reason=" ".join(str(error).split())) from error
 
-    def select(self, sparql: str, substitutions: Mapping[str, Term] | None = None) -> Iterator[ox.QuerySolution]:
+    def select(
+        self, sparql: str, substitutions: Mapping[str, Term | Sequence[Term]] | None = None
+    ) -> Iterator[ox.QuerySolution]:
         """Answer a SELECT query."""
         results = self.query(sparql, substitutions)
         if not isinstance(results, ox.QuerySolutions):

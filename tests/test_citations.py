@@ -34,6 +34,7 @@ def extract(text: str, frame: str = "province") -> Extraction:
 
 # --- what is a citation -----------------------------------------------------------------------------------------------
 
+
 def provision_of(provision: Provision | None) -> str:
     """Write a provision as the table does: "điểm a khoản 2 Điều 5"."""
     if provision is None:
@@ -73,7 +74,9 @@ def texts() -> Iterator[Any]:
     for first, after in zip(firsts, [*firsts[1:], len(rows)], strict=True):
         head = rows[first]
         assert all(not row["frame"] and not row["doubts"] and not row["flaw"] for row in rows[first + 1 : after])
-        expected = [tuple(map(cases.printed, (row[column] for column in cases.CITATIONS[2:9]))) for row in rows[first:after]]
+        expected = [
+            tuple(map(cases.printed, (row[column] for column in cases.CITATIONS[2:9]))) for row in rows[first:after]
+        ]
         yield cases.case(
             head["frame"],
             cases.printed(head["text"]),
@@ -181,7 +184,8 @@ def test_every_day_of_a_leap_year_in_every_way_to_write_it() -> None:
 
 def test_a_list_says_for_each_item_what_was_not_printed_there() -> None:
     found = extract(
-        "theo các Nghị quyết số 06/2022/NQ-HĐND ngày 11/12/2022, số 08/2022/NQ-HĐND của Hội đồng nhân dân tỉnh Bắc Giang"
+        "theo các Nghị quyết số 06/2022/NQ-HĐND ngày 11/12/2022, số 08/2022/NQ-HĐND "
+        "của Hội đồng nhân dân tỉnh Bắc Giang"
     ).citations
     assert [(citation.type, citation.issuer) for citation in found] == [
         ("Nghị quyết", "Hội đồng nhân dân tỉnh Bắc Giang")

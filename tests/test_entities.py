@@ -435,6 +435,14 @@ def test_a_citation_may_word_the_title_a_little_differently(subject: str) -> Non
     ("citation", "document"),
     [
         pytest.param(replace(NAMING, subject="Thực hiện công tác dân tộc tỉnh Bắc Giang năm 2024"), {}, id="title"),
+        pytest.param(
+            replace(NAMING, subject=TITLE.replace("giảm nghèo bền vững", "xây dựng nông thôn mới")), {}, id="programme"
+        ),
+        pytest.param(replace(NAMING, subject=f"Kiểm tra, giám sát việc {TITLE.lower()}"), {}, id="supervision"),
+        *(
+            pytest.param(replace(NAMING, subject=f"{word} {TITLE.lower()}"), {}, id=word)
+            for word in ("tổng kết", "sơ kết", "kiểm tra", "bổ sung")
+        ),
         pytest.param(replace(NAMING, subject=TITLE.replace("2024", "2023")), {}, id="year in the title"),
         pytest.param(replace(NAMING, subject=TITLE.removesuffix(" năm 2024")), {}, id="no year in the title"),
         pytest.param(replace(NAMING, issuer=NGHE_AN), {}, id="issuer"),

@@ -120,7 +120,8 @@ def test_the_own_number_is_no_citation() -> None:
 
 def test_the_number_that_the_head_has_lost_is_taken_from_the_own_annex() -> None:
     text = (
-        "KẾ HOẠCH\nGiảm nghèo bền vững huyện Tân Yên năm 2024\nỦy ban nhân dân huyện Tân Yên ban hành Kế hoạch như sau:\n"
+        "KẾ HOẠCH\nGiảm nghèo bền vững huyện Tân Yên năm 2024\n"
+        "Ủy ban nhân dân huyện Tân Yên ban hành Kế hoạch như sau:\n"
         "I. MỤC TIÊU\nGiảm nghèo.\nTM. ỦY BAN NHÂN DÂN\nCHỦ TỊCH\nLê Thị Bình\nPHỤ LỤC\n"
         "(Kèm theo Kế hoạch số 58/KH-UBND ngày 05/3/2024 của UBND huyện Tân Yên)\n"
     )

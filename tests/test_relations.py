@@ -1,4 +1,4 @@
-"""Say what each mention is to its document; each cue of the table is tried by its own example, and each relation by others."""
+"""Say what each mention is to its document: each cue of the table is tried by its example, each relation by others."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ PLACES = ("opening", "basis", "title", "annex", "any")
 
 
 def document(where: str, text: str) -> str:
-    """Write a plan that has ``text`` as its title, in its opening, in its section on legal bases, in its body or annex."""
+    """Write a plan that has ``text`` in one place: title, opening, section on legal bases, body or annex."""
     assert where in PLACES
     at = dict.fromkeys(PLACES, "")
     at[where] = f"{text}\n"
@@ -68,7 +68,9 @@ def test_every_cue_is_recognised_by_its_example(cue: Any, monkeypatch: pytest.Mo
 
 
 def test_every_relation_has_a_cue_but_mere_mention() -> None:
-    codes = {row["relation"] for row in lexicon.read_table(lexicon.TABLES / "cues.tsv", CUE_COLUMNS, patterns=["pattern"])}
+    codes = {
+        row["relation"] for row in lexicon.read_table(lexicon.TABLES / "cues.tsv", CUE_COLUMNS, patterns=["pattern"])
+    }
     assert codes | {"mention"} == set(relations.PRECEDENCE)
     assert "mention" not in codes
 
@@ -149,7 +151,8 @@ def test_a_cue_is_words_of_the_text() -> None:
 
 def test_what_the_title_guides_is_guided_throughout() -> None:
     text = document("title", "Hướng dẫn thực hiện Nghị định số 27/2022/NĐ-CP ngày 19/4/2022").replace(
-        "Ủy ban nhân dân tỉnh ban hành", "Căn cứ Nghị định số 27/2022/NĐ-CP ngày 19/4/2022;\nỦy ban nhân dân tỉnh ban hành"
+        "Ủy ban nhân dân tỉnh ban hành",
+        "Căn cứ Nghị định số 27/2022/NĐ-CP ngày 19/4/2022;\nỦy ban nhân dân tỉnh ban hành",
     )
     assert [citation.relation for citation in extract_text(text).citations] == ["guides", "guides"]
 

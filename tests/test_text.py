@@ -32,7 +32,7 @@ TONES = "\u0300\u0301\u0309\u0303\u0323"
 
 def pair(rime: str, tone: str) -> tuple[str, str]:
     """Write a rime with its tone in the newer place and in the older one."""
-    first, second = rime
+    first, second = rime[0], rime[1]
     return unicodedata.normalize("NFC", first + second + tone), unicodedata.normalize("NFC", first + tone + second)
 
 
@@ -135,9 +135,7 @@ def test_every_blank_is_one_blank(sign: str) -> None:
 
 # --- composition ------------------------------------------------------------------------------------------------------
 
-EVERY_LETTER = (
-    "aàảãáạăằẳẵắặâầẩẫấậbcdđeèẻẽéẹêềểễếệghiìỉĩíịklmnoòỏõóọôồổỗốộơờởỡớợpqrstuùủũúụưừửữứựvxyỳỷỹýỵ"
-)
+EVERY_LETTER = "aàảãáạăằẳẵắặâầẩẫấậbcdđeèẻẽéẹêềểễếệghiìỉĩíịklmnoòỏõóọôồổỗốộơờởỡớợpqrstuùủũúụưừửữứựvxyỳỷỹýỵ"
 
 
 @pytest.mark.parametrize("letter", [*EVERY_LETTER, *EVERY_LETTER.upper()], ids=lambda letter: f"{ord(letter):04x}")
@@ -154,7 +152,7 @@ def test_half_composed_letters(letter: str) -> None:
     """As Windows-1258 has them: a letter with its hat, the tone behind it; or the tone before the hook."""
     split = unicodedata.normalize("NFD", letter)
     assert len(split) == 3
-    base, first, second = split
+    base, first, second = split[0], split[1], split[2]
     for written in (unicodedata.normalize("NFC", base + first) + second, base + second + first):
         if unicodedata.normalize("NFC", written) == letter:
             read = read_text(f"{written}n")
@@ -247,6 +245,15 @@ def test_a_footnote_inside_a_sentence_is_read_behind_the_text() -> None:
     assert "412/QĐ-UBND" in repair.printed
 
 
+@pytest.mark.xfail(
+    reason="a footnote that is read behind the text goes on with its last line, without a break", strict=True
+)
+@pytest.mark.parametrize("end", ["", "\n"], ids=["no line end", "line end"])
+def test_a_footnote_is_a_paragraph_of_its_own(end: str) -> None:
+    read = read_text(f"Số hộ cận\n4 Xem Phụ lục.\nnghèo theo Quyết định số 90/QĐ-TTg{end}")
+    assert read.plain == "Số hộ cận nghèo theo Quyết định số 90/QĐ-TTg\n4 Xem Phụ lục."
+
+
 def test_a_footnote_behind_a_sentence_stays_where_it_is() -> None:
     sound = NOTE.replace("số hộ cận\n", "số hộ cận nghèo là 18.123 hộ.\n").replace("\nnghèo là 18.123 hộ.", "\nHết.")
     read = read_text(sound)
@@ -290,7 +297,9 @@ def test_a_lost_glyph_is_put_back(glyph: str) -> None:
 
 
 VOWELS = sorted({letter for letter in EVERY_LETTER if not letter.isascii() and letter != "đ"})
-FRAMES_OF_VOWELS = [f"{left}{{}}{right}" for left in ("tr", "h", "kh", "ph", "th", "ch") for right in ("", "c", "ng", "p", "n")]
+FRAMES_OF_VOWELS = [
+    f"{left}{{}}{right}" for left in ("tr", "h", "kh", "ph", "th", "ch") for right in ("", "c", "ng", "p", "n")
+]
 
 
 def words_with(vowel: str, least: int) -> list[str]:
@@ -314,7 +323,9 @@ def test_every_vowel_can_be_lost(glyph: str) -> None:
     assert len(lost) >= len(sure) or len(sure) < 3
 
 
-@pytest.mark.xfail(reason="of vowels that explain the gaps equally well, the last of the code is taken: tru", strict=True)
+@pytest.mark.xfail(
+    reason="of vowels that explain the gaps equally well, the last of the code is taken: tru", strict=True
+)
 def test_what_several_glyphs_explain_equally_stays_open() -> None:
     source = "báo cáo tr c trong năm, báo cáo tr c trong quý, báo cáo tr c trong tháng"
     assert all(is_syllable(f"tr{glyph}c") for glyph in "ặụ")
@@ -349,7 +360,9 @@ def test_two_losses_may_be_chance() -> None:
     assert len(read_text("hỗ tr  hộ nghèo đư c duyệt, phối h p").repairs) == 3
 
 
-@pytest.mark.xfail(reason="where the best glyph is refused as printed, a weaker one is put in: trớ, đước, hớp", strict=True)
+@pytest.mark.xfail(
+    reason="where the best glyph is refused as printed, a weaker one is put in: trớ, đước, hớp", strict=True
+)
 def test_a_glyph_that_is_mostly_printed_is_not_lost() -> None:
     source = "hỗ tr  hộ nghèo đư c duyệt, phối h p. " + "Hỗ trợ, được, phối hợp. " * 3
     assert read_text(source).repairs == ()

@@ -127,18 +127,12 @@ def print_questions(console: Console, questions: Iterable[Question], lang: Langu
 def print_found(console: Console, found: Sequence[Entry], form: str, lang: Language) -> None:
     """Print what was found, the best first."""
     if form == "json":
+        names = ("kind", "iri", "label", "number", "title", "issuer", "date", "held")
         print(
             json.dumps(
-                [
-                    {
-                        "kind": entry.kind, "iri": entry.iri, "label": entry.label, "number": entry.number, "title": entry.title,
-                        "issuer": entry.issuer, "date": entry.date, "held": entry.held,
-                    }
-                    for entry in found
-                ],
-                ensure_ascii=False, indent=2,
+                [{name: getattr(entry, name) for name in names} for entry in found], ensure_ascii=False, indent=2
             )
-        )  # fmt: skip
+        )
         return
     if not found:
         print(say("find.nothing", lang), file=sys.stderr)
@@ -146,11 +140,15 @@ def print_found(console: Console, found: Sequence[Entry], form: str, lang: Langu
     header = [say(f"find.{name}", lang) for name in ("kind", "name", "title", "issuer", "date", "held")]
     rows = [
         [
-            say(f"find.kind.{entry.kind}", lang), entry.label, entry.title or "–", entry.issuer or "–", shown_date(entry.date, lang),
+            say(f"find.kind.{entry.kind}", lang),
+            entry.label,
+            entry.title or "–",
+            entry.issuer or "–",
+            shown_date(entry.date, lang),
             say(f"value.held.{str(entry.held).lower()}", lang) if entry.kind == "document" else "–",
         ]
         for entry in found
-    ]  # fmt: skip
+    ]
     _print_rows(console, header, rows, form)
 
 

@@ -1,4 +1,4 @@
-"""Show a chain of authority as a tree: each hop with its relation, its quote, its place, and whether the text is held."""
+"""Show a chain of authority as a tree: each hop with its relation, quote and place, and whether the text is held."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ def json_of_chain(chain: Chain) -> dict[str, Any]:
     return {
         **_json_of_node(chain.root),
         "direction": "down" if chain.down else "up",
-        "rests_on": [_json_of(branch) for branch in chain.branches],
+        "branches": [_json_of(branch) for branch in chain.branches],
     }
 
 
@@ -117,12 +117,17 @@ def _json_of(branch: Branch) -> dict[str, Any]:
         **_json_of_node(branch.node),
         "reasons": [
             {
-                "relation": link.relation, "activity": link.activity, "provision": link.provision, "confidence": link.confidence,
-                "proof": [{"source": hop.source, "start": hop.start, "end": hop.end, "quote": hop.quote} for hop in link.proof],
+                "relation": link.relation,
+                "activity": link.activity,
+                "provision": link.provision,
+                "confidence": link.confidence,
+                "proof": [
+                    {"source": hop.source, "start": hop.start, "end": hop.end, "quote": hop.quote} for hop in link.proof
+                ],
             }
             for link in branch.links
         ],
         "again": branch.again,
         "more": branch.more,
-        "rests_on": [_json_of(following) for following in branch.branches],
-    }  # fmt: skip
+        "branches": [_json_of(following) for following in branch.branches],
+    }

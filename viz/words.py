@@ -26,9 +26,9 @@ def shown_date(day: str | None, lang: Language) -> str:
 
 
 def shown_quote(hop: Hop, *, full: bool = False) -> str:
-    """Write a quote on one line between «», with the words around it; the characters themselves stay in the store.
+    r"""Write a quote on one line between «», with the words around it; the characters themselves stay in the store.
 
-    >>> shown_quote(Hop("a.txt", 7, 14, "Nghị\\nđịnh", None, 1.0, "theo ", " của Chính phủ"))
+    >>> shown_quote(Hop("a.txt", 7, 14, "Nghị\nđịnh", None, 1.0, "theo ", " của Chính phủ"))
     '…theo «Nghị định» của Chính phủ…'
     """
     before, quote, behind = (" ".join(part.split()) for part in (hop.before, hop.quote, hop.behind))

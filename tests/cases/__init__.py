@@ -1,7 +1,7 @@
 """Read the cases that stand here as tables, lists and blocks: anyone can add one without Python.
 
-In every cell ``\\n``, ``\\r``, ``\\t`` and ``\\u00a0`` stand for the characters they name. A case that is not read well yet
-says why in its last column (``flaw``): it must fail, and the test tells when it no longer does.
+In every cell ``\\n``, ``\\r``, ``\\t`` and ``\\u00a0`` stand for the characters they name. A case that is not read well
+yet says why in its last column (``flaw``): it must fail, and the test tells when it no longer does.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ class Block:
 
 
 def blocks(name: str, *, least: int) -> tuple[Block, ...]:
-    """Read blocks: ``=== title``, a text, a line ``---``, and what is expected of it, each line perhaps ``!!! flaw``."""
+    """Read blocks: ``=== title``, a text, a line ``---``, what is expected of it, a line perhaps with ``!!! flaw``."""
     found = tuple(_blocks((FOLDER / name).read_text(encoding="utf-8")))
     assert len(found) >= least, f"{name} has lost cases: {len(found)} of {least}"
     assert len({block.title for block in found}) == len(found), f"{name} has a title twice"

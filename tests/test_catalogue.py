@@ -1,0 +1,222 @@
+"""Test the catalogue: every flaw of a file is named with its line, and every question runs in any SPARQL engine."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+from rdflib import Dataset, URIRef
+
+import cancu.queries
+from cancu.errors import DataError
+from cancu.language import LANGUAGES, Refusal
+from cancu.queries.catalogue import Question, question, questions, read_question
+from cancu.queries.engine import ask
+from cancu.queries.sparql import bind, find_slots
+from tests.library import KH_37, KH_52, LIBRARY, QD_90, TT_10, library
+
+FOLDER = Path(cancu.queries.__file__).parent
+FIRST_TEN = {
+    "basis", "chain", "authorises", "cited-by", "not-held", "conflicts", "impossible", "annex", "proposed", "timeline",
+}  # fmt: skip
+
+SOUND = """\
+#+ id: sample
+#+ group: officer
+#+ question_vi: Văn bản này tên gì?
+#+ question_en: What is this document called?
+#+ parameters:
+#+   document: document | required | | 37/KH-UBND
+#+ columns:
+#+   title: Tên | Title
+#+   date: Ngày | Date | detail
+#+ proof: record
+#+ text: document
+#+ empty_vi: Không có tên.
+#+ empty_en: No title.
+PREFIX eli: <http://data.europa.eu/eli/ontology#>
+PREFIX dct: <http://purl.org/dc/terms/>
+
+SELECT ?title ?date ?record
+WHERE {
+  VALUES ?document { UNDEF }
+  ?document dct:title ?title ; eli:date_document ?date .
+  ?record ?p ?document .
+}
+"""
+
+
+@pytest.fixture
+def written(tmp_path: Path) -> Iterator[Path]:
+    yield tmp_path / "sample.rq"
+
+
+def test_a_sound_file_is_read(written: Path) -> None:
+    written.write_text(SOUND, encoding="utf-8")
+    sample = read_question(written)
+    assert sample.parameters[0].types == ("document",)
+    assert [(column.name, column.detail) for column in sample.columns] == [("title", False), ("date", True)]
+    assert sample.columns[0].label("vi") == "Tên"
+    assert (sample.proof, sample.text, sample.way, sample.either) == ("record", "document", None, ())
+    assert sample.query == SOUND
+
+
+#: A flaw, what it is made of in the sound file, the line it is on, and a word of the report.
+FLAWS = [
+    ("an unknown key", "#+ text: document", "#+ texte: document", 11, "unknown key texte"),
+    ("a key twice", "#+ text: document", "#+ proof: record", 11, "proof stands twice"),
+    ("a key missing", "#+ empty_en: No title.\n", "", 13, "no empty_en"),
+    ("a line without a key", "#+ proof: record", "#+ proof record", 10, "key: value"),
+    ("a value beside a list", "#+ columns:", "#+ columns: title", 7, "columns must not have a value"),
+    ("a list entry under no list", "#+ group: officer", "#+ group: officer\n#+   a: b", 3, "no list"),
+    ("a missing value", "#+ question_vi: Văn bản này tên gì?", "#+ question_vi:", 3, "question_vi must have a value"),
+    ("another id than the file", "#+ id: sample", "#+ id: simple", 1, "must be the file's name"),
+    ("an unknown group", "#+ group: officer", "#+ group: judge", 2, "group must be one of"),
+    ("an unknown type", "document | required", "paper | required", 6, "the type of document"),
+    ("types in another order", "document | required", "activity or document | required", 6, "in this order"),
+    ("neither required nor optional", "| required |", "| perhaps |", 6, "required, without a default, or optional"),
+    ("a default that is never used", "| required | |", "| required | x |", 6, "required, without a default"),
+    ("no example", "| required | | 37/KH-UBND", "| required | |", 6, "no example"),
+    ("too few cells", "| required | | 37/KH-UBND", "| required", 6, "default | example"),
+    ("a column with one name", "Tên | Title", "Tên", 8, "Vietnamese | English"),
+    ("a column that is not selected", "#+   title: Tên | Title", "#+   tittle: Tên | Title", 8, "is not selected"),
+    ("a variable that is no column", "SELECT ?title ?date", "SELECT ?title ?date ?p", 7, "p is selected but"),
+    ("a proof that is not selected", "#+ proof: record", "#+ proof: recorded", 10, "recorded, which is not selected"),
+    ("a text that is no parameter", "#+ text: document", "#+ text: title", 11, "title, which is no parameter"),
+    ("an either that is no parameter", "#+ text: document", "#+ either: a, b", 11, "a, which is no parameter"),
+    ("a way of two", "#+ text: document", "#+ way: title, date", 11, "way needs three"),
+    ("a way that is not selected", "#+ text: document", "#+ way: title, date, p", 11, "p, which is not selected"),
+    ("a parameter without a slot", "  VALUES ?document { UNDEF }\n", "", 6, "document has no slot"),
+    ("a slot without a parameter", "?record ?p", "VALUES ?p { UNDEF } ?record ?p", 21, "slot p is not declared"),
+    ("another IRI behind a prefix", "purl.org/dc/terms/", "purl.org/dc/elements/1.1/", 15, "does not bind dct"),
+    ("an unknown prefix", "PREFIX dct:", "PREFIX dc: <http://x/>\nPREFIX dct:", 15, "does not bind dc"),
+    ("a prefix that is not declared", "PREFIX dct: <http://purl.org/dc/terms/>\n", "", 1, "dct: is not declared"),
+    ("a prefix that is not used", "; eli:date_document ?date", "; dct:date ?date", 14, "eli: is not used"),
+    ("a prefix twice", "PREFIX dct:", "PREFIX eli: <http://data.europa.eu/eli/ontology#>\nPREFIX dct:", 14, "twice"),
+    ("no SPARQL", "?document dct:title ?title", "?document dct:title", 20, "not SPARQL"),
+    ("no SELECT", "SELECT ?title ?date ?record", "ASK", 1, "must be a SELECT"),
+    ("a call to the network", "?record ?p", "SERVICE <http://x/> {} ?record ?p", 1, "inside the store"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "report"), [flaw[1:] for flaw in FLAWS], ids=[flaw[0] for flaw in FLAWS]
+)
+def test_a_flaw_is_named_with_its_line(written: Path, old: str, new: str, line: int, report: str) -> None:
+    assert SOUND.count(old) == 1
+    written.write_text(SOUND.replace(old, new), encoding="utf-8")
+    with pytest.raises(DataError) as flaw:
+        read_question(written)
+    assert report in str(flaw.value)
+    assert (flaw.value.file, flaw.value.line) == (written, line)
+
+
+# --- the questions that we ship ---------------------------------------------------------------------------------------
+
+
+def test_the_first_ten_questions_are_there() -> None:
+    assert FIRST_TEN <= set(questions())
+    assert set(questions()) == {file.stem for file in FOLDER.glob("*.rq")}
+
+
+def test_an_unknown_question_is_one_sentence_with_the_known_ones() -> None:
+    with pytest.raises(Refusal) as refused:
+        question("bases")
+    assert "basis, " in refused.value.sentence("en")
+
+
+@pytest.mark.parametrize("name", sorted(questions()))
+def test_a_question_is_worded_in_every_language(name: str) -> None:
+    one = questions()[name]
+    for wording in (one.wording, one.empty, *(column.labels for column in one.columns)):
+        assert set(wording) == set(LANGUAGES)
+        assert wording["vi"] != wording["en"]
+    assert one.wording["vi"].endswith("?") and one.wording["en"].endswith("?")
+
+
+#: What each question is asked in the comparison of engines: every branch has rows, and one call has none.
+ASKED: list[tuple[str, dict[str, str]]] = [
+    ("basis", {"document": KH_52}),
+    ("basis", {"document": TT_10}),
+    ("basis", {"document": "https://w3id.org/cancu/id/nothing"}),
+    ("chain", {"document": KH_52}),
+    ("chain", {"document": "https://w3id.org/cancu/id/source/kh-lam-son.txt#a327-367"}),
+    ("authorises", {"document": KH_37}),
+    ("authorises", {}),
+    ("cited-by", {"document": QD_90}),
+    ("not-held", {}),
+    ("not-held", {"document": KH_37}),
+    ("conflicts", {}),
+    ("conflicts", {"document": KH_37}),
+    ("impossible", {}),
+    ("impossible", {"document": KH_52}),
+    ("annex", {}),
+    ("proposed", {"document": KH_52}),
+    ("timeline", {"document": QD_90}),
+    ("timeline", {"document": QD_90, "since": "2022-01-01", "until": "2023-12-31"}),
+]
+
+
+def term(name: str, value: str) -> str:
+    if name in ("since", "until"):
+        return f'"{value}"^^<http://www.w3.org/2001/XMLSchema#date>'
+    return f"<{value}>"
+
+
+@pytest.fixture(scope="module")
+def other_engine() -> Dataset:
+    dataset = Dataset(default_union=True)
+    dataset.parse(LIBRARY, format="trig")
+    # The order of tiers is part of the vocabulary.
+    tiers = [f"{triple} ." for triple in library().triples() if "w3id.org/cancu/tier/" in str(triple.subject)]
+    dataset.graph(URIRef("https://w3id.org/cancu/id/graph/vocabulary")).parse(data="\n".join(tiers), format="nt")
+    return dataset
+
+
+def rows_of(one: Question, names: list[str], rows: list[list[str | None]]) -> list[tuple[str | None, ...]]:
+    """Sort rows; records in one string have no order, and a group over nothing is no row (rdflib makes one)."""
+    proof = names.index(one.proof)
+    for row in rows:
+        row[proof] = " ".join(sorted((row[proof] or "").split()))
+    return sorted((tuple(row) for row in rows if any(row)), key=str)
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning:rdflib")
+@pytest.mark.parametrize(("name", "given"), ASKED, ids=lambda value: value if isinstance(value, str) else None)
+def test_two_engines_agree(name: str, given: dict[str, str], other_engine: Dataset) -> None:
+    one = questions()[name]
+    text = bind(one.query, {key: term(key, value) for key, value in given.items()})
+    results = library().query(text)
+    assert isinstance(results, ox.QuerySolutions)
+    names = [variable.value for variable in results.variables]
+    ours = [[None if row[key] is None else row[key].value for key in names] for row in results]
+    theirs = [[None if cell is None else str(cell) for cell in row] for row in other_engine.query(text)]
+    assert rows_of(one, names, ours) == rows_of(one, names, theirs)
+    assert bool(ours) == (given.get("document", "") not in ("https://w3id.org/cancu/id/nothing",)) or name in (
+        "conflicts",
+        "impossible",
+    )
+
+
+def test_every_question_takes_part_in_the_comparison() -> None:
+    assert {name for name, _ in ASKED} == set(questions())
+
+
+@pytest.mark.parametrize("name", sorted(questions()))
+def test_a_question_runs_as_it_stands(name: str) -> None:
+    """Without any term in its slots, a query answers for every document: it is plain SPARQL."""
+    query = questions()[name].query
+    assert len(find_slots(query)) >= len(questions()[name].parameters)
+    unbound = library().query(query)
+    as_written = library()._store.query(re.sub(r"^#\+.*\n", "", query, flags=re.MULTILINE))
+    assert isinstance(unbound, ox.QuerySolutions) and isinstance(as_written, ox.QuerySolutions)
+    assert sorted(map(str, unbound)) == sorted(map(str, as_written))
+
+
+@pytest.mark.parametrize("name", sorted(questions()))
+def test_the_examples_of_parameters_are_understood(name: str) -> None:
+    one = questions()[name]
+    ask(library(), name, **{parameter.name: parameter.example for parameter in one.parameters})

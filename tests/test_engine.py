@@ -1,0 +1,262 @@
+"""Test that answers are right, proved hop by hop, as sure as their weakest hop, and that empty ones say why."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from cancu.language import LANGUAGES, Refusal
+from cancu.queries.catalogue import questions
+from cancu.queries.engine import Answer, Hop, ask, proofs_of, resolve_document
+from cancu.queries.find import Ambiguous
+from cancu.queries.store import Store
+from tests.library import KH_37, KH_52, QD_90, graphs_of, library, store_of
+
+ANSWERS = Path(__file__).with_name("answers")
+
+#: The questions that are held to a golden answer, by the name of its file.
+ASKED: Mapping[str, tuple[str, Mapping[str, str]]] = {
+    "basis": ("basis", {"document": "60/KH-UBND"}),
+    "chain": ("chain", {"document": "52/KH-UBND"}),
+    "chain-of-activity": ("chain", {"document": "Dự án 1: Giám sát, đánh giá Chương trình"}),
+    "authorises": ("authorises", {"document": "37/KH-UBND"}),
+    "cited-by": ("cited-by", {"document": "90/QĐ-TTg"}),
+    "not-held": ("not-held", {}),
+    "conflicts": ("conflicts", {}),
+    "impossible": ("impossible", {}),
+    "annex": ("annex", {}),
+    "proposed": ("proposed", {"document": "52/KH-UBND"}),
+    "timeline": ("timeline", {"document": "90/QĐ-TTg", "since": "1/1/2022", "until": "31/12/2023"}),
+}
+
+
+def column(answer: Answer, name: str, lang: str = "en") -> list[str]:
+    return [row[name].text("vi" if lang == "vi" else "en") for row in answer.rows]
+
+
+@pytest.mark.parametrize("name", sorted(ASKED))
+def test_the_answer_is_the_golden_one(name: str) -> None:
+    """Set ``UPDATE_ANSWERS=1`` to write the answers anew, and then read every changed line."""
+    asked, given = ASKED[name]
+    found = json.dumps(ask(library(), asked, **given).to_json("vi"), ensure_ascii=False, indent=1) + "\n"
+    golden = ANSWERS / f"{name}.json"
+    if os.environ.get("UPDATE_ANSWERS") == "1":
+        golden.parent.mkdir(exist_ok=True)
+        golden.write_text(found, encoding="utf-8")
+    assert found == golden.read_text(encoding="utf-8")
+
+
+def test_every_question_has_a_golden_answer_and_every_answer_a_question() -> None:
+    assert {asked for asked, _ in ASKED.values()} == set(questions())
+    assert {file.stem for file in ANSWERS.glob("*.json")} == set(ASKED)
+
+
+@pytest.mark.parametrize("name", sorted(ASKED))
+def test_every_row_has_its_proof_and_is_as_sure_as_its_weakest_hop(name: str) -> None:
+    asked, given = ASKED[name]
+    answer = ask(library(), asked, **given)
+    assert answer.rows
+    assert len(answer.rows) == len(answer.proofs) == len(answer.confidence)
+    for proof, confidence in zip(answer.proofs, answer.confidence, strict=True):
+        assert proof
+        assert confidence == min(hop.confidence for hop in proof)
+        assert all(hop.quote and hop.end - hop.start == len(hop.quote) for hop in proof)
+
+
+@pytest.mark.parametrize("name", sorted(ASKED))
+def test_an_answer_does_not_hang_on_the_order_of_loading(name: str) -> None:
+    asked, given = ASKED[name]
+    graphs = graphs_of()
+    with store_of({graph: graphs[graph] for graph in sorted(graphs, reverse=True)}) as other:
+        assert ask(other, asked, **given).to_json() == ask(library(), asked, **given).to_json()
+
+
+# --- chains -----------------------------------------------------------------------------------------------------------
+
+
+def test_the_proof_of_a_chain_goes_hop_by_hop_from_the_start() -> None:
+    answer = ask(library(), "chain", document="52/KH-UBND")
+    last = next(
+        proof
+        for row, proof in zip(answer.rows, answer.proofs, strict=True)
+        if row["cited"].text("vi") == "Nghị quyết số 24/2021/QH15"
+    )
+    assert [(hop.source, hop.quote.split(" ngày")[0]) for hop in last] == [
+        ("kh-yen-thinh.txt", "Kế hoạch số 37/KH-UBND"),
+        ("kh-lam-son.txt", "Quyết định số 90/QĐ-TTg"),
+        ("qd-90.txt", "Nghị quyết số 24/2021/QH15"),
+    ]
+    assert all(one.cited == other.citing for one, other in pairwise(last))
+    assert last[0].citing == KH_52
+
+
+def test_rows_of_a_chain_come_nearest_first() -> None:
+    answer = ask(library(), "chain", document="52/KH-UBND")
+    lengths = [len(proof) for proof in answer.proofs]
+    assert lengths == sorted(lengths)
+    assert (lengths[0], lengths[-1]) == (1, 3)
+
+
+def test_a_recognised_text_is_not_surer_than_its_recognition() -> None:
+    """The provincial plan lost its number; what it says is that plan's word only as surely as it is that plan."""
+    (row,) = [
+        hop for hop in ask(library(), "cited-by", document="90/QĐ-TTg").proofs if hop[0].source == "kh-lam-son.txt"
+    ]
+    assert row[0].confidence == 0.9
+    with store_of({name: triples for name, triples in graphs_of().items() if "linking" not in name}) as unlinked:
+        (row,) = [
+            hop for hop in ask(unlinked, "cited-by", document="90/QĐ-TTg").proofs if hop[0].source == "kh-lam-son.txt"
+        ]
+        assert row[0].confidence == 0.97
+
+
+def test_an_activity_has_its_own_authority_and_that_of_its_document() -> None:
+    answer = ask(library(), "chain", document="Dự án 1: Giám sát, đánh giá Chương trình")
+    assert "Thông tư số 10/2022/TT-BLĐTBXH" in column(answer, "cited")
+    assert "Quyết định số 90/QĐ-TTg" in column(answer, "cited")
+    # The law that authorises the other activity of the same plan is none of its business.
+    assert "Luật Nhà ở" not in column(answer, "cited")
+
+
+def test_a_cycle_is_proved_all_the_way_round() -> None:
+    answer = ask(library(), "impossible")
+    (cycle,) = [proof for row, proof in zip(answer.rows, answer.proofs, strict=True) if row["kind"].value == "cycle"]
+    assert [hop.source for hop in cycle] == ["qd-5.txt", "qd-6.txt"]
+    assert cycle[-1].cited == cycle[0].citing
+
+
+# --- values -----------------------------------------------------------------------------------------------------------
+
+
+def test_cells_speak_the_language() -> None:
+    answer = ask(library(), "basis", document="60/KH-UBND")
+    assert column(answer, "state", "vi") == ["chưa ban hành", "đã bị thay thế", "không rõ"]
+    assert column(answer, "state") == ["not yet issued", "replaced", "unknown"]
+    assert column(answer, "relation", "vi") == ["căn cứ"] * 3
+    assert column(answer, "relation") == ["legal basis"] * 3
+    assert column(answer, "held", "vi") == ["chưa có", "chưa có", "có"]
+    assert column(answer, "issuer") == ["Ủy ban nhân dân tỉnh Hà Trung"] * 2 + ["Thủ tướng Chính phủ"]
+
+
+def test_the_json_has_the_keys_that_are_promised() -> None:
+    answer = ask(library(), "authorises", document="37/KH-UBND").to_json()
+    assert list(answer)[:3] == ["question", "parameters", "columns"]
+    assert {"rows", "proofs", "confidence", "why_empty"} <= set(answer)
+    assert answer["question"] == "authorises"
+    assert answer["parameters"] == {"document": "37/KH-UBND"}
+    assert all(set(row) == set(answer["columns"]) for row in answer["rows"])
+    assert set(answer["proofs"][0][0]) == {"source", "start", "end", "quote", "relation"}
+    assert answer["why_empty"] is None
+    json.dumps(answer)
+
+
+# --- empty answers ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("asked", "document", "why"),
+    [
+        ("annex", "90/QĐ-TTg", "The text does not say that it is an annex of anything."),
+        ("basis", "27/2022/NĐ-CP", "The store knows Nghị định số 27/2022/NĐ-CP but does not hold its text."),
+        ("basis", "3/TB-UBND", "No citation was read out of the text of Thông báo số 3/TB-UBND."),
+        ("cited-by", "3/TB-UBND", "No document in the store cites this one."),
+    ],
+)
+def test_an_empty_answer_says_why(asked: str, document: str, why: str) -> None:
+    answer = ask(library(), asked, document=document)
+    assert answer.rows == answer.proofs == answer.confidence == ()
+    assert answer.why_empty is not None
+    assert set(answer.why_empty) == set(LANGUAGES)
+    assert answer.to_json("en")["why_empty"] == why
+
+
+@pytest.mark.parametrize("asked", ["not-held", "conflicts", "impossible"])
+def test_an_empty_store_says_that_nothing_was_loaded(asked: str, store: Store) -> None:
+    assert (
+        ask(store, asked).to_json("en")["why_empty"]
+        == "The store holds no text yet; load some first: cancu load FOLDER"
+    )
+
+
+def test_words_for_several_documents_are_an_answer_that_lists_them() -> None:
+    answer = ask(library(), "cited-by", document="1401/QĐ-UBND")
+    assert answer.rows == ()
+    assert {entry.issuer for entry in answer.candidates} == {
+        "Ủy ban nhân dân tỉnh Lam Sơn",
+        "Ủy ban nhân dân tỉnh Hà Trung",
+    }
+    assert answer.why_empty is not None and "2" in answer.why_empty["en"]
+    for entry in answer.candidates:
+        assert len(ask(library(), "cited-by", document=entry.iri).rows) >= 1
+
+
+# --- parameters -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("asked", "given", "key"),
+    [
+        ("basics", {}, "ask.unknown-question"),
+        ("basis", {}, "ask.missing-parameter"),
+        ("basis", {"doc": "x"}, "ask.unknown-parameter"),
+        ("authorises", {}, "ask.missing-either"),
+        ("basis", {"document": "999/QĐ-KHÔNG"}, "ask.nothing-found"),
+        ("basis", {"document": ""}, "ask.nothing-found"),
+        ("timeline", {"document": "90/QĐ-TTg", "since": "31/4/2024"}, "ask.not-a-date"),
+        ("timeline", {"document": "90/QĐ-TTg", "since": "hôm qua"}, "ask.not-a-date"),
+    ],
+)
+def test_a_flaw_of_the_caller_is_one_sentence(asked: str, given: dict[str, str], key: str) -> None:
+    with pytest.raises(Refusal) as refused:
+        ask(library(), asked, **given)
+    assert refused.value.key == key
+    for lang in LANGUAGES:
+        assert "\n" not in refused.value.sentence(lang)
+
+
+def test_dates_may_be_written_both_ways() -> None:
+    one = ask(library(), "timeline", document="90/QĐ-TTg", since="2023-12-01", until="2024-01-26")
+    other = ask(library(), "timeline", document="90/QĐ-TTg", since="01/12/2023", until="26/1/2024")
+    assert one.rows == other.rows
+    assert column(one, "date") == ["2023-12-01", "2024-01-26"]
+
+
+def test_a_parameter_cannot_become_code() -> None:
+    with pytest.raises(Refusal):
+        ask(library(), "basis", document="x> } UNION { ?citation ?p ?o } #")
+    with pytest.raises(Refusal):
+        ask(library(), "basis", document=f"{QD_90}> ; ?p <x")
+
+
+def test_a_document_is_resolved_to_itself_or_to_the_candidates() -> None:
+    found = resolve_document(library(), "90/QĐ-TTg")
+    assert not isinstance(found, Ambiguous)
+    assert found.iri == QD_90
+    several = resolve_document(library(), "1401/QĐ-UBND")
+    assert isinstance(several, Ambiguous)
+    assert len(several.candidates) == 2
+
+
+# --- proofs -----------------------------------------------------------------------------------------------------------
+
+
+def test_an_inference_is_proved_by_the_place_it_rests_on() -> None:
+    (link,) = [
+        str(t.subject)[1:-1]
+        for t in library().triples()
+        if str(t.object).endswith("IdentityInference>") and "link" in str(t.subject)
+    ]
+    (hop,) = proofs_of(library(), [link])[link]
+    quote = "Kế hoạch số 37/KH-UBND ngày 26/01/2024 của UBND tỉnh Lam Sơn"
+    before, behind = hop.before, hop.behind
+    assert hop == Hop("kh-yen-thinh.txt", 270, 330, quote, "legal_basis", 0.97, before, behind, KH_52, KH_37)
+    assert hop.before.endswith("Thực hiện ")
+
+
+def test_a_record_without_a_quote_has_no_hop() -> None:
+    assert proofs_of(library(), ["https://w3id.org/cancu/id/nothing"]) == {"https://w3id.org/cancu/id/nothing": ()}
