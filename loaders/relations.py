@@ -87,6 +87,10 @@ _LONGEST_ITEM_FRONT = 40
 _SENTENCE = compiled(r"[.!?] (?=[[:upper:]\"])|\n")
 _ANNEX = compiled(r"[( *]*(?:[Bb]an hành )?(?:[Kk]èm|[Kk]ết) (?:theo )?|[( *]*Đính kèm")
 _AMENDS = compiled(r"sửa đổi|bổ sung")
+# "I. CĂN CỨ", "1. Cơ sở chính trị, pháp lý".
+_BASIS_HEADING = compiled(r"căn cứ|cơ sở (?:chính trị(?:,| và)? ?)?pháp lý")
+# "Căn cứ Luật … (đã được sửa đổi, bổ sung bởi Luật …)": it rests on the law as amended, so on both.
+_AS_AMENDED = compiled(r"^[ (]*(?:đã )?được (?:sửa đổi|bổ sung)[^.;\n()]{0,60} (?:bởi|tại|theo|bằng)(?: các)? $")
 # What joins two items of a list, once the provision in front of the second is gone: "; điểm a khoản 2 Điều 5 …".
 _PROVISION = compiled(r"(?:điểm|khoản|điều|mục) [^;,.]{1,24}$")
 _JOINT = compiled(r"^[ ,;)]*(?:và |và các |cùng |các )*$|[,;)] (?:và )?(?:các )?$|(?:^|\W)và (?:các )?$")
@@ -108,13 +112,15 @@ def judge(plain: str, mentions: list[Mention], outline: Outline, header: Header)
     A mention that goes on a list has the relation of the item before it, unless words between them say otherwise.
     """
     guided: set[str] = set()
+    # A plan that carries out "Thông tư … hướng dẫn thực hiện Quyết định …" guides nothing itself.
+    guides = header.type is None or header.type in lexicon.words("guiding_type")
     intros = _Intros(plain)
     judgements: list[Judgement] = []
     last: Judgement | None = None
     for index, mention in enumerate(mentions):
         before = mentions[index - 1] if index else None
         view = _view(plain, mention, before, outline, header, intros)
-        judgements.append(_judge_one(plain, mention, view, last, outline, guided))
+        judgements.append(_judge_one(plain, mention, view, last, outline, guided if guides else None))
         if judgements[-1].relation == "guides":
             guided.add(_key(mention))
         if not mention.nested:
@@ -231,18 +237,18 @@ def _judge_one(
     view: _View,
     last: Judgement | None,
     outline: Outline,
-    guided: set[str],
+    guided: set[str] | None,
 ) -> Judgement:
     if mention.nested:
         amends = "title" in view.where and _AMENDS.search(view.before) is not None
         return Judgement("amends" if amends else "mention", None, None, 0.85)
     for cue in cues():
-        found = view.search(cue)
+        found = view.search(cue) if guided is not None or cue.relation != "guides" else None
         if found is None:
             continue
         words = found[0].strip(" -+*(")[:_LONGEST_CUE].rstrip() if cue.side != "type" else None
         # What the title says it guides is guided wherever the text rests on it.
-        if cue.relation in ("legal_basis", "authorises") and _key(mention) in guided:
+        if cue.relation in ("legal_basis", "authorises") and guided and _key(mention) in guided:
             return Judgement("guides", words, None, 0.9)
         activity = _activity(plain, mention, view.sentence, outline) if cue.relation == "authorises" else None
         return Judgement(cue.relation, words, activity, 0.95)
@@ -252,6 +258,8 @@ def _judge_one(
     if view.listed and _list_like(view.before) and last.relation != "mention":
         # "Xét Tờ trình số …; Báo cáo thẩm tra số …": what was looked at beside the proposal proposes nothing.
         return last if last.relation != "proposed_by" else merely
+    if "opening" in view.where and last.relation == "legal_basis" and _AS_AMENDED.search(view.before):
+        return last
     alone = not plain[view.line_start : mention.start].strip(" -+*")
     if "opening" in view.where and last.relation == "legal_basis" and alone:
         # "Căn cứ Nghị định …;⏎Nghị định số …;": the word stands in front of the first of several paragraphs.
@@ -261,7 +269,7 @@ def _judge_one(
 
 def _is_basis_section(path: tuple[str, ...]) -> bool:
     last = path[-1].lower()
-    return ("căn cứ" in last or "cơ sở pháp lý" in last) and "thực tiễn" not in last
+    return _BASIS_HEADING.search(last) is not None and "thực tiễn" not in last
 
 
 def _list_like(between: str) -> bool:

@@ -50,12 +50,12 @@ def read_subjects(plain: str, mentions: Sequence[Mention]) -> None:
         lead = _SUBJECT_LEAD.match(plain, start)
         mention.subject_start = lead.end() if lead is not None else start
         mention.subject_end = _subject_end(plain, start, mentions, index)
-    open_until = -1
-    for index, mention in enumerate(mentions):
-        if mention.start < open_until:
+    open_until = law_until = -1
+    for mention in mentions:
+        if mention.start < max(open_until, law_until):
             mention.nested = True
-        if index and mentions[index - 1].kind == "law" and mention.start < mentions[index - 1].end:
-            mention.nested = True
+        if mention.kind == "law":
+            law_until = max(law_until, mention.end)
         if not mention.nested and mention.subject_end is not None:
             open_until = mention.subject_end
 

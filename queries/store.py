@@ -6,14 +6,16 @@ counted a thousand times, and a query for its number, issuer, date and title wou
 
 A source's graph and the union change in one transaction or not at all, so a load that is killed leaves every source
 in its old or in its new state; :meth:`Store.flush` puts what is done beyond the reach of a power cut.
-Readers open the store beside each other; there is one writer at a time.
+
+There is one writer at a time. Readers never touch the files that it works on, which come and go under their hands:
+they open a snapshot (hard links, made in some milliseconds) that the writer leaves when it flushes or closes.
 """
 
 from __future__ import annotations
 
 import os
+import shutil
 import sys
-import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -57,10 +59,9 @@ _FOLDER_NAME: Final = "cancu-store"
 _MARK: Final = "CURRENT"
 # How Oxigraph reports that another process has the store open for writing.
 _LOCK_REPORT: Final = "LOCK"
-# How it reports that a writer took a file away while the store was being opened; that is over in a moment.
-_GONE_REPORT: Final = "No such file"
-_ATTEMPTS: Final = 40
-_PAUSE: Final = 0.05
+# Where snapshots for readers lie, and the file that says that they are older than the store.
+_SNAPSHOTS: Final = "snapshots"
+_BEHIND: Final = "behind"
 
 _UNION: Final = ox.DefaultGraph()
 # From so many triples on, writing new files beats adding to the log.
@@ -123,13 +124,14 @@ class Store:
         self.writable = writable
         #: How often its content has changed since it was opened; what is computed from it holds for one generation.
         self.generation = 0
+        # The generation that readers see; -1 where they see none, or an old one.
+        self._published = -1
 
     @classmethod
     def open(cls, folder: Path | None = None, *, write: bool = False) -> Self:
         """Open the store in ``folder``; ``write`` makes it where there is none and renews its vocabulary.
 
-        Reading needs no lock and shows the store as it was when opened. Beside a writer it is opened again where that
-        one has just put its files in order, for a moment without a file that is still listed.
+        Reading needs no lock and shows the store as it was when a writer last flushed or closed it.
         """
         folder = default_folder() if folder is None else folder
         exists = (folder / _MARK).is_file()
@@ -146,6 +148,8 @@ class Store:
             if _LOCK_REPORT in str(error):
                 raise Refusal("store.locked", store=folder) from error
             raise Refusal("store.broken", store=folder, reason=error) from error
+        if store._snapshots and not (folder / _SNAPSHOTS / _BEHIND).exists():
+            store._published = store.generation
         store._renew_vocabulary()
         return store
 
@@ -166,6 +170,8 @@ class Store:
 
     def close(self) -> None:
         """Give the store's files free; closing twice does no harm."""
+        if self._inner is not None:
+            self._publish()
         self._inner = None
 
     @property
@@ -239,9 +245,40 @@ class Store:
         return any(quad.graph_name not in (graph, _UNION) for quad in found)
 
     def flush(self) -> None:
-        """Wait until everything that was written lies on the disk."""
+        """Wait until everything that was written lies on the disk, and let readers see it."""
         if self.folder is not None and self.writable:
             self._store.flush()
+            self._publish()
+
+    @property
+    def _snapshots(self) -> list[int]:
+        """Number the snapshots, the newest last."""
+        if self.folder is None or not (self.folder / _SNAPSHOTS).is_dir():
+            return []
+        return sorted(int(one.name) for one in (self.folder / _SNAPSHOTS).iterdir() if one.name.isdecimal())
+
+    def _publish(self) -> None:
+        """Leave a snapshot for readers, where there is something new, and take the old ones away.
+
+        The last but one stays: somebody may have opened it a moment ago.
+        """
+        if self.folder is None or not self.writable or self._published == self.generation:
+            return
+        snapshots, numbers = self.folder / _SNAPSHOTS, self._snapshots
+        snapshots.mkdir(exist_ok=True)
+        fresh = snapshots / "new"
+        shutil.rmtree(fresh, ignore_errors=True)
+        self._store.backup(fresh)
+        fresh.rename(snapshots / str(numbers[-1] + 1 if numbers else 1))
+        (snapshots / _BEHIND).unlink(missing_ok=True)
+        for number in numbers[:-1]:
+            shutil.rmtree(snapshots / str(number), ignore_errors=True)
+        self._published = self.generation
+
+    def _fall_behind(self) -> None:
+        """Note, before the first change, that the snapshots will no longer be the store, even if we are killed."""
+        if self.folder is not None and self._published == self.generation:
+            (self.folder / _SNAPSHOTS / _BEHIND).touch()
 
     def optimise(self) -> None:
         """Put the files into the best order for reading; worth its time after many changes."""
@@ -250,6 +287,7 @@ class Store:
     def _check_writable(self) -> None:
         if not self.writable:
             raise Refusal("store.read-only", store=self.folder)
+        self._fall_behind()
 
     def _renew_vocabulary(self) -> None:
         # Only a writer needs the vocabulary's tables.
@@ -395,14 +433,16 @@ class Store:
 
 
 def _open_to_read(folder: Path) -> ox.Store:
-    for attempt in range(_ATTEMPTS):
+    """Open the newest snapshot that opens, or the store itself where a writer was killed before it made one."""
+    snapshots = folder / _SNAPSHOTS
+    numbered = [one for one in snapshots.iterdir() if one.name.isdecimal()] if snapshots.is_dir() else []
+    for place in (*sorted(numbered, key=lambda one: -int(one.name)), folder):
         try:
-            return ox.Store.read_only(str(folder))
+            return ox.Store.read_only(str(place))
         except (OSError, RuntimeError) as error:
-            if _GONE_REPORT not in str(error) or attempt + 1 == _ATTEMPTS:
+            if place == folder:
                 raise Refusal("store.broken", store=folder, reason=error) from error
-            time.sleep(_PAUSE)
-    raise AssertionError("the last attempt returns or raises")
+    raise AssertionError("the store itself opens or raises")
 
 
 def _as_stored(triples: Iterable[ox.Triple]) -> set[ox.Triple]:

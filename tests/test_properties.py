@@ -33,10 +33,10 @@ FEW, MANY = settings(COMMON, max_examples=60), settings(COMMON, max_examples=200
 PHRASES = [
     *(
         cases.printed(row["text"])
-        for row in cases.table("citations.tsv", *cases.CITATIONS, least=225)
+        for row in cases.table("citations.tsv", *cases.CITATIONS, least=265)
         if row["text"] != cases.DITTO and not row["flaw"]
     ),
-    *(cases.printed(row["text"]) for row in cases.table("texts.tsv", *cases.TEXTS, least=60)),
+    *(cases.printed(row["text"]) for row in cases.table("texts.tsv", *cases.TEXTS, least=70)),
     *(block.text for block in cases.blocks("headers.txt", least=16)),
     *FRAMES.values(),
 ]

@@ -183,6 +183,86 @@ def test_readers_open_beside_a_writer(folder: Path, disk: Store) -> None:
         assert titles_in(one) == titles_in(other) == ["Kế hoạch"]
 
 
+_WRITING = """
+import sys, itertools
+from pathlib import Path
+import pyoxigraph as ox
+from cancu.queries.store import Store
+graph, p = sys.argv[2], ox.NamedNode("http://purl.org/dc/terms/title")
+with Store.open(Path(sys.argv[1]), write=True) as store:
+    for n in itertools.count():
+        store.replace_graph(graph, [ox.Triple(ox.NamedNode(f"urn:{m}"), p, ox.Literal(str(n))) for m in range(3000)])
+        store.flush()
+        print(n, flush=True)
+"""
+
+
+def test_readers_are_never_disturbed_by_a_busy_writer(folder: Path) -> None:
+    """A writer puts its files in order again and again; each reader sees one whole state, and never an older one."""
+    with subprocess.Popen(
+        [sys.executable, "-c", _WRITING, str(folder), A], stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        last = -1
+        for _ in range(25):
+            with Store.open(folder) as reader:
+                seen = titles_in(reader, A)
+                assert len(seen) == 3000 and len(set(seen)) == 1
+                assert titles_in(reader) == seen
+            assert int(seen[0]) >= last
+            last = int(seen[0])
+        process.kill()
+    assert last > 0
+
+
+def test_a_reader_keeps_what_it_opened(folder: Path) -> None:
+    with Store.open(folder, write=True) as store:
+        store.replace_graph(A, titled("một"))
+        store.flush()
+        with Store.open(folder) as reader:
+            store.replace_graph(A, titled("hai"))
+            store.flush()
+            assert titles_in(reader) == ["một"]
+            with Store.open(folder) as later:
+                assert titles_in(later) == ["hai"]
+
+
+def test_snapshots_do_not_pile_up(folder: Path) -> None:
+    for n in range(5):
+        with Store.open(folder, write=True) as store:
+            store.replace_graph(A, titled(str(n)))
+            store.flush()
+            store.replace_graph(B, titled(str(n)))
+    assert len(list((folder / "snapshots").iterdir())) == 2
+    with Store.open(folder, write=True) as store:
+        assert not store.replace_graph(A, titled("4"))
+    assert len(list((folder / "snapshots").iterdir())) == 2
+
+
+_DYING = """
+import os, sys
+from pathlib import Path
+from tests.test_store import titled
+from cancu.queries.store import Store
+store = Store.open(Path(sys.argv[1]), write=True)
+store.replace_graph(sys.argv[2], titled("mới"))
+os._exit(9)
+"""
+
+
+def test_after_a_killed_writer_readers_see_the_last_whole_state_and_then_the_new_one(folder: Path) -> None:
+    with Store.open(folder, write=True) as store:
+        store.replace_graph(A, titled("cũ"))
+    subprocess.run([sys.executable, "-c", _DYING, str(folder), A], check=False, cwd=Path(__file__).parents[1])
+    with Store.open(folder) as reader:
+        assert titles_in(reader, A) == ["cũ"]
+    with Store.open(folder, write=True):
+        pass
+    with Store.open(folder) as reader:
+        assert titles_in(reader, A) == ["mới"]
+
+
 def test_a_second_writer_is_told_to_wait(folder: Path, disk: Store) -> None:
     code = (
         "import sys; from pathlib import Path\n"

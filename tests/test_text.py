@@ -189,7 +189,7 @@ def test_a_mark_without_a_letter_is_kept() -> None:
             id=f"line-{row.line}",
             flaw=row["flaw"],
         )
-        for row in cases.table("texts.tsv", *cases.TEXTS, least=60)
+        for row in cases.table("texts.tsv", *cases.TEXTS, least=70)
     ],
 )
 def test_lines(source: str, plain: str, repairs: list[tuple[str, ...]]) -> None:
