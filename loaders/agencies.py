@@ -48,6 +48,8 @@ _SCOPED_HEAD = compiled(
 _PARTY_BODY = "Ban Chấp hành Đảng bộ"
 _FRONT = "Ủy ban Mặt trận Tổ quốc Việt Nam"
 _FRONT_OF_ALL = " trung ương"
+_CITY_BODY = compiled(r"(?: thành phố|Thành ủy)$", re.IGNORECASE)
+_COMMITTEE_UNITS = {"tỉnh": "tỉnh", "thành": "thành phố", "huyện": "huyện", "quận": "quận"}
 _SEVERAL = compiled(r"các ")
 # "xã An Bá, huyện Sơn Động, tỉnh Bắc Giang".
 _OUTER_PLACE = compiled(r",? (?=huyện|quận|thị xã|tỉnh|thành phố|TP)")
@@ -503,6 +505,11 @@ def complete(mention: AgencyMention, context: Context) -> tuple[str | None, bool
     if wanted == "own":
         wanted = context.tier or ""
     place = {"province": context.province, "district": context.district, "commune": context.commune}.get(wanted)
+    if place is not None and place.startswith("tỉnh ") and _CITY_BODY.search(mention.name):
+        # "UBND thành phố", "Thành ủy" inside a province are those of a city in it.
+        wanted, place = "district", context.district if context.tier != "province" else None
+        if place is not None and not place.startswith("thành phố "):
+            place = None
     if place is None:
         return None, True, wanted or mention.tier
     unit = next((unit for unit in _UNIT_TIERS if place.startswith(f"{unit} ")), "")
@@ -510,11 +517,16 @@ def complete(mention: AgencyMention, context: Context) -> tuple[str | None, bool
     for word, tier in _UNIT_TIERS.items():
         if name.endswith(f" {word}"):
             name = name.removesuffix(f" {word}")
-            # "UBND thành phố" in a plan of a province that is no city means a city inside it.
-            if word != unit and (word, unit) != ("thành phố", "tỉnh") and tier != "commune":
+            if word != unit and tier != "commune":
                 return None, True, wanted
             break
-    if mention.tier == "party" and wanted == "province":
+    if (
+        mention.tier == "party"
+        and not _COMMITTEE_UNITS.get(name.split(" ")[-2].lower() if " " in name else "", unit) == unit
+    ):
+        # A Tỉnh ủy is no city's, a Huyện ủy no town's.
+        return None, True, "party"
+    if mention.tier == "party" and unit in ("tỉnh", "thành phố"):
         return f"{name} {without_unit(place)}", True, "party"
     if mention.tier == "party":
         return f"{name} {place.split(' ', 1)[1]}", True, "party"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_right
+from collections import deque
+from collections.abc import Sequence
 
 from cancu.loaders.patterns import any_of, compiled
 from cancu.model import Repair
@@ -52,8 +54,10 @@ _LONGEST_HEADING = 30
 _WIDEST_PAGE = 160
 
 
-def join_lines(text: str, printed: str) -> tuple[str, array[int], array[int], list[Repair]]:
+def join_lines(text: str, printed: str, closed: Sequence[int] = ()) -> tuple[str, array[int], array[int], list[Repair]]:
     r"""Return the text with its lines joined, the two arrays that lead back, and the repairs (which quote ``printed``).
+
+    ``closed`` are the offsets, in rising order, in front of which a paragraph ends whatever is printed there.
 
     >>> text = "Thực hiện Kế hoạch số 37/KH-\nUBND của Ủy ban\nnhân dân tỉnh.\nCăn cứ Luật"
     >>> join_lines(text, text)[0]
@@ -64,11 +68,24 @@ def join_lines(text: str, printed: str) -> tuple[str, array[int], array[int], li
     plain_at, source_at = array("q", (0,)), array("q", (0,))
     done = length = line_start = 0
     tabs = "\t" in text
+    ends = deque(closed)
     for found in _BREAK.finditer(text):
         start, end = found.span()
         if start < done:
             continue
-        if "\n" not in found[0]:
+        while ends and ends[0] < start:
+            # Moved here from elsewhere: no line ends in front of it.
+            at = ends.popleft()
+            if at > done:
+                pieces += (text[done:at], "\n")
+                length += at - done + 1
+                done = line_start = at
+                plain_at.append(length)
+                source_at.append(at)
+        if ends and ends[0] <= end:
+            ends.popleft()
+            glue, line_start = "\n", end
+        elif "\n" not in found[0]:
             glue = " "
         else:
             if (
@@ -87,6 +104,13 @@ def join_lines(text: str, printed: str) -> tuple[str, array[int], array[int], li
         done = end
         plain_at.append(length)
         source_at.append(end)
+    for at in ends:
+        if at > done:
+            pieces += (text[done:at], "\n")
+            length += at - done + 1
+            done = at
+            plain_at.append(length)
+            source_at.append(at)
     pieces.append(text[done:])
     plain = "".join(pieces)
     if plain.startswith((" ", "\n")):

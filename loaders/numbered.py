@@ -39,7 +39,9 @@ from cancu.ontology import lexicon
 __all__ = ["find_numbered", "find_short"]
 
 # "90", "30a", "27/2022", "15-2021" in front of a stroke; not the tail of a longer number.
-_LEFT_NUMBER = compiled(r"(?<![\d/.,:A-ZĐ])(\d{1,6}[a-zA-ZđĐ]?)(?:(?: ?/ ?|-)((?:19|20)\d\d))? ?[/.-]? ?$")
+_LEFT_NUMBER = compiled(
+    r"(?:(?<![\d/.,:A-ZĐ])|(?<=[Ss]ố[:.]))(\d{1,6}[a-zA-ZđĐ]?)(?:(?: ?/ ?|-)((?:19|20)\d\d))? ?[/.-]? ?$"
+)
 # Party and older State numbers: "15-NQ" (/TW), "20NQ" with its hyphen lost, "49-LTC" (/HĐNN), "1118 TC" (/TCT).
 _LEFT_TYPED = compiled(rf"(?<![\d/.,:A-ZĐ])(\d{{1,5}}[a-z]?)( ?- ?-? ?| ?)({SEGMENT}(?:-{SEGMENT})?) ?$")
 _PARTY_CODES = lexicon.words("party_code")
@@ -281,7 +283,7 @@ def _find_type(plain: str, floor: int, number_start: int) -> tuple[int, str, Age
     word: re.Match[str] | None = None
     for found in pattern.finditer(window):
         # "Thông tư liên tịch" is found whole; a type code inside prose ("KH", "CT") must stand right in front.
-        short = len(found[0]) <= _LONGEST_CODE and not _BEFORE_NUMBER.fullmatch(window, found.end())
+        short = len(found[0]) <= _LONGEST_CODE and not _BEFORE_NUMBER.fullmatch(window[found.end() :].lstrip())
         word = None if short else found
     if word is None:
         return None
@@ -401,7 +403,7 @@ _SHORT_WORDS = tuple(f"{word} " for word in lexicon.words("short_type"))
 _SHORT = compiled(
     rf"(?<![^\W_])(?P<type>{any_of('short_type')})"
     r"(?P<owner> của [^\n.;,]{4,60}?)? (?:[Ss]ố )?"
-    rf"(?P<count>\d{{1,4}}[a-z]?)(?:-(?P<code>{any_of('dash_code', 'dash_code_alone')}))?"
+    rf"(?P<count>\d{{1,4}}+[a-z]?)(?:-(?P<code>{any_of('dash_code', 'dash_code_alone')}))?"
     r"(?![\d/%.,:]\d|/|[^\W\d_]| ?/)"
 )
 # "Quyết định 3 dự án", "Kế hoạch 5 năm": a count and no number.

@@ -85,7 +85,7 @@ _ITEM = compiled(rf"[-+*•] ?|\(?\d{{1,2}}[.)] |[a-zđ]\) |(?={any_of('item_ope
 _ITEM_FRONT = compiled(r"[-+*•(\d.)a-zđ ]{0,8}")
 _LONGEST_ITEM_FRONT = 40
 _SENTENCE = compiled(r"[.!?] (?=[[:upper:]\"])|\n")
-_ANNEX = compiled(r"[( *]*(?:[Bb]an hành )?(?:[Kk]èm|[Kk]ết) (?:theo )?|[( *]*Đính kèm")
+_ANNEX = compiled(r"[( *]*(?:[Bb]an hành )?(?:[Kk]èm(?: theo)?|[Kk]ết theo) |[( *]*Đính kèm")
 _AMENDS = compiled(r"sửa đổi|bổ sung")
 # "I. CĂN CỨ", "1. Cơ sở chính trị, pháp lý".
 _BASIS_HEADING = compiled(r"căn cứ|cơ sở (?:chính trị(?:,| và)? ?)?pháp lý")
@@ -112,15 +112,13 @@ def judge(plain: str, mentions: list[Mention], outline: Outline, header: Header)
     A mention that goes on a list has the relation of the item before it, unless words between them say otherwise.
     """
     guided: set[str] = set()
-    # A plan that carries out "Thông tư … hướng dẫn thực hiện Quyết định …" guides nothing itself.
-    guides = header.type is None or header.type in lexicon.words("guiding_type")
     intros = _Intros(plain)
     judgements: list[Judgement] = []
     last: Judgement | None = None
     for index, mention in enumerate(mentions):
         before = mentions[index - 1] if index else None
         view = _view(plain, mention, before, outline, header, intros)
-        judgements.append(_judge_one(plain, mention, view, last, outline, guided if guides else None))
+        judgements.append(_judge_one(plain, mention, view, last, outline, guided))
         if judgements[-1].relation == "guides":
             guided.add(_key(mention))
         if not mention.nested:
@@ -237,18 +235,21 @@ def _judge_one(
     view: _View,
     last: Judgement | None,
     outline: Outline,
-    guided: set[str] | None,
+    guided: set[str],
 ) -> Judgement:
     if mention.nested:
         amends = "title" in view.where and _AMENDS.search(view.before) is not None
         return Judgement("amends" if amends else "mention", None, None, 0.85)
     for cue in cues():
-        found = view.search(cue) if guided is not None or cue.relation != "guides" else None
+        found = view.search(cue)
         if found is None:
             continue
+        if cue.relation == "guides" and view.listed and not _list_like(view.before):
+            # "Triển khai Thông tư … hướng dẫn thực hiện Quyết định …": it is the circular that guides.
+            return Judgement("mention", None, None, 0.85)
         words = found[0].strip(" -+*(")[:_LONGEST_CUE].rstrip() if cue.side != "type" else None
         # What the title says it guides is guided wherever the text rests on it.
-        if cue.relation in ("legal_basis", "authorises") and guided and _key(mention) in guided:
+        if cue.relation in ("legal_basis", "authorises") and _key(mention) in guided:
             return Judgement("guides", words, None, 0.9)
         activity = _activity(plain, mention, view.sentence, outline) if cue.relation == "authorises" else None
         return Judgement(cue.relation, words, activity, 0.95)

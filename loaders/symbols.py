@@ -30,7 +30,7 @@ __all__ = [
 SEGMENT = r"(?:TTg|CTr|TTr|QyĐ|TrS|QĐi|ThU|HÐ|[A-ZĐƯ])(?:TTg|Ttg|Tg|Tr|[A-ZĐƯ&0-9])*+"
 # Scans leave strokes and quotation marks around the hyphen ("TT-| BTC", "TT- 'BTC").
 _HYPHEN = r" ?-[ |'\"]{0,3}"
-_SYMBOL = compiled(rf"/ ?({SEGMENT})((?:(?:{_HYPHEN}|[./])(?:{SEGMENT}))*+)")
+_SYMBOL = compiled(rf"/ ?({SEGMENT})((?:(?:{_HYPHEN}|[./])(?:{SEGMENT})){{0,9}}+)")
 _PIECE = compiled(rf"({_HYPHEN}|[./])({SEGMENT})")
 # "22/2010/T T-BTC": a blank inside the type code.
 _SPLIT_CODE = compiled(r"/ ?([A-ZĐ]) ([A-ZĐ])(?=-[A-ZĐ])")

@@ -59,7 +59,7 @@ _FOLDER_NAME: Final = "cancu-store"
 _MARK: Final = "CURRENT"
 # How Oxigraph reports that another process has the store open for writing.
 _LOCK_REPORT: Final = "LOCK"
-# Where snapshots for readers lie, and the file that says that they are older than the store.
+# Where snapshots for readers lie, and the file that says who has changed the store since.
 _SNAPSHOTS: Final = "snapshots"
 _BEHIND: Final = "behind"
 
@@ -278,7 +278,7 @@ class Store:
     def _fall_behind(self) -> None:
         """Note, before the first change, that the snapshots will no longer be the store, even if we are killed."""
         if self.folder is not None and self._published == self.generation:
-            (self.folder / _SNAPSHOTS / _BEHIND).touch()
+            (self.folder / _SNAPSHOTS / _BEHIND).write_text(str(os.getpid()))
 
     def optimise(self) -> None:
         """Put the files into the best order for reading; worth its time after many changes."""
@@ -433,16 +433,34 @@ class Store:
 
 
 def _open_to_read(folder: Path) -> ox.Store:
-    """Open the newest snapshot that opens, or the store itself where a writer was killed before it made one."""
-    snapshots = folder / _SNAPSHOTS
-    numbered = [one for one in snapshots.iterdir() if one.name.isdecimal()] if snapshots.is_dir() else []
-    for place in (*sorted(numbered, key=lambda one: -int(one.name)), folder):
+    """Open the newest snapshot, or the store itself where a writer was killed before it made one."""
+    places = [folder]
+    if not _left_by_a_dead_writer(folder / _SNAPSHOTS / _BEHIND):
+        snapshots = folder / _SNAPSHOTS
+        numbered = [one for one in snapshots.iterdir() if one.name.isdecimal()] if snapshots.is_dir() else []
+        places = [*sorted(numbered, key=lambda one: -int(one.name)), folder]
+    for place in places:
         try:
             return ox.Store.read_only(str(place))
         except (OSError, RuntimeError) as error:
             if place == folder:
                 raise Refusal("store.broken", store=folder, reason=error) from error
     raise AssertionError("the store itself opens or raises")
+
+
+def _left_by_a_dead_writer(behind: Path) -> bool:
+    """Tell whether a writer has changed the store since the last snapshot and is no more."""
+    if os.name == "nt":
+        # There, asking after a process in this way would stop it.
+        return False
+    try:
+        os.kill(int(behind.read_text()), 0)
+    except ProcessLookupError:
+        return True
+    except (OSError, ValueError):
+        # No such note, or a process of somebody else: then the snapshot is the safe choice.
+        pass
+    return False
 
 
 def _as_stored(triples: Iterable[ox.Triple]) -> set[ox.Triple]:

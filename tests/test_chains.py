@@ -201,6 +201,17 @@ def test_the_tree_shows_every_hop_with_its_quote_and_place() -> None:
     assert "chưa có lời văn" in text
 
 
+def test_the_tree_names_the_line_where_the_text_is_at_hand() -> None:
+    out = io.StringIO()
+    console = Console(file=out, width=1000, highlight=False)
+    chain = read_chain(library(), "52/KH-UBND")
+    console.print(
+        render_chain(chain, "en", line_of=lambda source, at: at // 10 if source == "kh-yen-thinh.txt" else None)
+    )
+    assert "[kh-yen-thinh.txt:270-330, line 27]" in out.getvalue()
+    assert "[qd-90.txt:142-196]" in out.getvalue()
+
+
 def test_the_tree_speaks_english() -> None:
     text = shown(read_chain(library(), "5/QĐ-UBND"), "en")
     assert "legal basis" in text and "a cycle" in text and "2023-06-15" in text

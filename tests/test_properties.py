@@ -179,9 +179,6 @@ def test_every_record_stands_where_it_says(source: str) -> None:
         assert section.path
 
 
-@pytest.mark.xfail(
-    reason="a footnote that is read behind the text goes on with its last line, without a break", strict=True
-)
 @FEW
 @given(st.lists(st.sampled_from(PHRASES), min_size=1, max_size=4), st.sampled_from(PHRASES))
 @example(["Số hộ cận ", "nghèo theo Quyết định số 90/QĐ-TTg"], "Xem.")

@@ -251,14 +251,16 @@ os._exit(9)
 """
 
 
-def test_after_a_killed_writer_readers_see_the_last_whole_state_and_then_the_new_one(folder: Path) -> None:
+def test_what_a_killed_writer_had_done_is_seen(folder: Path) -> None:
     with Store.open(folder, write=True) as store:
         store.replace_graph(A, titled("cũ"))
     subprocess.run([sys.executable, "-c", _DYING, str(folder), A], check=False, cwd=Path(__file__).parents[1])
+    assert (folder / "snapshots" / "behind").exists()
     with Store.open(folder) as reader:
-        assert titles_in(reader, A) == ["cũ"]
+        assert titles_in(reader, A) == ["mới"]
     with Store.open(folder, write=True):
         pass
+    assert not (folder / "snapshots" / "behind").exists()
     with Store.open(folder) as reader:
         assert titles_in(reader, A) == ["mới"]
 

@@ -245,9 +245,6 @@ def test_a_footnote_inside_a_sentence_is_read_behind_the_text() -> None:
     assert "412/QĐ-UBND" in repair.printed
 
 
-@pytest.mark.xfail(
-    reason="a footnote that is read behind the text goes on with its last line, without a break", strict=True
-)
 @pytest.mark.parametrize("end", ["", "\n"], ids=["no line end", "line end"])
 def test_a_footnote_is_a_paragraph_of_its_own(end: str) -> None:
     read = read_text(f"Số hộ cận\n4 Xem Phụ lục.\nnghèo theo Quyết định số 90/QĐ-TTg{end}")

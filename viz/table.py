@@ -19,7 +19,7 @@ from cancu.ontology.iris import PREFIXES
 from cancu.queries.catalogue import Question
 from cancu.queries.engine import Answer
 from cancu.queries.find import Entry
-from cancu.viz.words import shown_date, shown_quote
+from cancu.viz.words import shown, shown_date, shown_quote
 
 __all__ = ["print_answer", "print_found", "print_questions", "print_results", "safe_cell"]
 
@@ -69,7 +69,7 @@ def print_answer(console: Console, answer: Answer, form: str, lang: Language) ->
             console.print(note, markup=False)
         for entry in answer.candidates:
             console.print(
-                f"  {entry.label} · {entry.issuer or '–'} · {shown_date(entry.date, lang)}\n    {entry.iri}",
+                shown(f"  {entry.label} · {entry.issuer or '–'} · {shown_date(entry.date, lang)}\n    {entry.iri}"),
                 markup=False,
             )
         return
@@ -101,12 +101,12 @@ def _print_rows(console: Console, header: Sequence[str], rows: Rows, form: str) 
         for name in header:
             table.add_column(name, overflow="fold")
         for row in rows:
-            table.add_row(*(Text(cell) for cell in row))
+            table.add_row(*(Text(shown(cell)) for cell in row))
         console.print(table, width=min(console.width, _WIDEST_TABLE))
 
 
 def _markdown(cell: str) -> str:
-    return cell.replace("\\", "\\\\").replace("|", "\\|").replace("<", "&lt;").replace("\n", "<br>")
+    return shown(cell).replace("\\", "\\\\").replace("|", "\\|").replace("<", "&lt;").replace("\n", "<br>")
 
 
 def print_questions(console: Console, questions: Iterable[Question], lang: Language) -> None:

@@ -7,9 +7,27 @@ import re
 from cancu.language import Language
 from cancu.queries.engine import Hop
 
-__all__ = ["shown_date", "shown_quote"]
+__all__ = ["shown", "shown_date", "shown_quote"]
 
 _LONGEST_QUOTE = 150
+# What orders a terminal about, and what turns the direction of writing: control characters but line feed and tab.
+_ORDERS = dict.fromkeys(
+    [
+        code
+        for code in (*range(0x20), *range(0x7F, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A))
+        if code not in (9, 10)
+    ],
+    "\ufffd",
+)
+
+
+def shown(words: str) -> str:
+    r"""Replace the characters of a text that a terminal would obey.
+
+    >>> shown("Kế hoạch\x1b[31m số 5")
+    'Kế hoạch\ufffd[31m số 5'
+    """
+    return words.translate(_ORDERS)
 
 
 def shown_date(day: str | None, lang: Language) -> str:
@@ -36,4 +54,4 @@ def shown_quote(hop: Hop, *, full: bool = False) -> str:
         quote = quote[: _LONGEST_QUOTE // 2].rstrip() + " … " + quote[-_LONGEST_QUOTE // 2 :].lstrip()
     lead = " " if hop.before[-1:].isspace() and before else ""
     tail = " " if hop.behind[:1].isspace() and behind else ""
-    return f"{'…' if before else ''}{before}{lead}«{quote}»{tail}{behind}{'…' if behind else ''}"
+    return shown(f"{'…' if before else ''}{before}{lead}«{quote}»{tail}{behind}{'…' if behind else ''}")
