@@ -13,7 +13,7 @@ import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -303,15 +303,22 @@ def _extract(options: argparse.Namespace) -> int:
 
 
 def _chain(options: argparse.Namespace) -> int:
+    from cancu.loaders.load import stored_text
     from cancu.queries.chains import read_chain
     from cancu.viz.tree import json_of_chain, render_chain
 
     with _store(options) as store:
         chain = read_chain(store, options.document, down=options.down, depth=options.depth)
-    if options.format == "json":
-        print(json.dumps(json_of_chain(chain), ensure_ascii=False, indent=2))
-    else:
-        _console().print(render_chain(chain, options.lang, full=options.full))
+        text_of = cache(lambda key: stored_text(key, store))
+
+        def line_of(key: str, offset: int) -> int | None:
+            text = text_of(key)
+            return text.count("\n", 0, offset) + 1 if text is not None else None
+
+        if options.format == "json":
+            print(json.dumps(json_of_chain(chain), ensure_ascii=False, indent=2))
+        else:
+            _console().print(render_chain(chain, options.lang, full=options.full, line_of=line_of))
     return 0
 
 

@@ -361,8 +361,8 @@ def _read_committee(plain: str, at: int) -> AgencyMention | None:
         direct = _province_at(plain, end + 1)
         if direct is not None:
             return AgencyMention(at, direct[0], f"{canonical} {without_unit(direct[1])}", "party")
-        district = _two_words(plain, end + 1)
-        if district is not None and places.fold_name(plain[end + 1 : district]) in places.DISTRICT_NAMES:
+        district = _known_place(plain, end + 1, "huyện")
+        if district is not None:
             return AgencyMention(at, district, f"{canonical} {plain[end + 1 : district]}", "party")
     return AgencyMention(at, end, canonical, "party", _COMMITTEES[head])
 
@@ -374,15 +374,6 @@ def without_unit(place: str) -> str:
     ('Bắc Giang', 'Hà Nội')
     """
     return place.removeprefix("tỉnh ").removeprefix("thành phố ")
-
-
-def _two_words(plain: str, at: int) -> int | None:
-    """Return where two capitalised words end ("Tân Yên")."""
-    first = _NAME_WORD.match(plain, at)
-    if first is None or plain[first.end() : first.end() + 1] != " ":
-        return None
-    second = _NAME_WORD.match(plain, first.end() + 1)
-    return second.end() if second is not None else None
 
 
 def _first_word(plain: str, at: int) -> str:

@@ -131,21 +131,9 @@ class _Sources:
         self._kept: dict[str, _Kept] = {}
         if self._folder is not None and self._folder.is_dir():
             for file in sorted(self._folder.glob("*.json")):
-                try:
-                    raw = json.loads(file.read_text(encoding="utf-8"))
-                    kept = _Kept(
-                        raw["key"],
-                        raw["path"],
-                        raw["sha256"],
-                        raw["rules"],
-                        raw["text"],
-                        raw["records"],
-                        tuple(raw["notes"]),
-                    )
-                except (OSError, ValueError, KeyError, TypeError):
-                    # Written by a load that was killed, or by hand: the file is read again from its source.
-                    continue
-                self._kept[kept.key] = kept
+                kept = _read_kept(file)
+                if kept is not None:
+                    self._kept[kept.key] = kept
 
     def __iter__(self) -> Iterator[_Kept]:
         return iter(sorted(self._kept.values(), key=lambda kept: kept.key))
@@ -183,7 +171,22 @@ class _Sources:
 
     def _file(self, key: str) -> Path:
         assert self._folder is not None
-        return self._folder / f"{sha256(key.encode('utf-8', 'surrogatepass')).hexdigest()[:32]}.json"
+        return _kept_file(self._folder, key)
+
+
+def _kept_file(folder: Path, key: str) -> Path:
+    return folder / f"{sha256(key.encode('utf-8', 'surrogatepass')).hexdigest()[:32]}.json"
+
+
+def _read_kept(file: Path) -> _Kept | None:
+    """Read a kept source; one that was written by a killed load, or by hand, is read again from its source."""
+    try:
+        raw = json.loads(file.read_text(encoding="utf-8"))
+        return _Kept(
+            raw["key"], raw["path"], raw["sha256"], raw["rules"], raw["text"], raw["records"], tuple(raw["notes"])
+        )
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
 
 
 # Stores in memory have no folder; their sources live as long as they do.
@@ -301,7 +304,10 @@ def drop_source(key: str, store: GraphStore) -> bool:
 
 def stored_text(key: str, store: GraphStore) -> str | None:
     """Return the text of a source as it was read, or None where the store does not hold it."""
-    kept = _sources_of(store).get(key)
+    if store.folder is None:
+        kept = _sources_of(store).get(key)
+    else:
+        kept = _read_kept(_kept_file(store.folder / "sources", key))
     return kept.text if kept is not None else None
 
 

@@ -217,7 +217,6 @@ def test_time_grows_with_an_odd_text(oddity: str) -> None:
     assert grows_linearly(oddity, 7_000, 3)
 
 
-@pytest.mark.xfail(reason="a chain of letters and strokes is matched again from each of its strokes", strict=True)
 @pytest.mark.parametrize("chain", ["/A", "QĐ/"])
 def test_time_grows_with_a_chain_of_strokes(chain: str) -> None:
     assert grows_linearly(chain, 1_000, 4)

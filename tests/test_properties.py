@@ -10,7 +10,6 @@ from functools import partial
 from itertools import pairwise
 from typing import TypeVar
 
-import pytest
 from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 
