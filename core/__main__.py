@@ -261,6 +261,9 @@ def _print_report(report: Report, folder: Path | None, lang: Language) -> None:
     for refused in sorted(report.refused, key=lambda one: str(one.path)):
         sentence = say(f"read.{refused.reason}", lang, **dict(refused.detail))
         console.print(say("cli.load.refused", lang, file=refused.path, reason=sentence), markup=False, style="red")
+    for join in report.joined:
+        found = say("link.lost-number", lang, file=join.key, number=join.number, source=join.source)
+        console.print(found, markup=False)
     counts = {name: len(getattr(report, name)) for name in ("loaded", "unchanged", "duplicates", "refused")}
     summary = say("cli.load.summary", lang, **counts, joins=report.joins, open=report.open, store=folder)
     console.print(summary, markup=False)
@@ -361,7 +364,13 @@ def _sparql(options: argparse.Namespace) -> int:
     from cancu.viz.table import print_results
 
     try:
-        query = sys.stdin.read() if options.file == "-" else Path(options.file).read_text(encoding="utf-8")
+        if options.file == "-":
+            query = sys.stdin.read()
+        elif "{" in options.file:
+            # The query itself, in quotes.
+            query = options.file
+        else:
+            query = Path(options.file).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as flaw:
         raise Refusal("cli.sparql.file", file=options.file, reason=flaw) from flaw
     with _store(options) as store:

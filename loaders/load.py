@@ -23,7 +23,7 @@ import pyoxigraph as ox
 from cancu import __version__
 from cancu.errors import ReadError
 from cancu.loaders import readers
-from cancu.loaders.entities import resolve
+from cancu.loaders.entities import Join, resolve
 from cancu.loaders.extract import extract_text, extraction_of, records_of
 from cancu.loaders.graph import linking_triples, source_triples
 from cancu.model import Extraction, Source
@@ -86,6 +86,7 @@ class Report:
     duplicates: list[tuple[Path, str]] = field(default_factory=list)
     refused: list[Refused] = field(default_factory=list)
     joins: int = 0
+    joined: tuple[Join, ...] = ()
     open: int = 0
     changed_graphs: tuple[str, ...] = ()
 
@@ -281,6 +282,7 @@ def _rebuild(store: GraphStore, sources: _Sources, report: Report) -> None:
     kept = list(sources)
     extractions = [one.extraction for one in kept]
     resolution = resolve(extractions)
+    report.joined = tuple(resolution.joins)
     report.joins, report.open = len(resolution.joins), len(resolution.open)
     graphs: dict[str, Iterable[ox.Triple]] = {
         str(graph_iri(one.key)): source_triples(extraction, resolution, one.text)
