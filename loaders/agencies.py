@@ -68,6 +68,13 @@ _UNKNOWN = compiled(
     rf"(?P<head>{any_of('agency_head')})"
     rf"(?: (?:- )?(?:[[:upper:]][^\W\d_]*|{any_of('agency_link')}(?= )))+"
 )
+_SMALL_SYLLABLE = compiled(r" ([[:lower:]]+)(?![^\W_])")
+_CAPITAL_WORDS = compiled(r"(?: [[:upper:]][^\W\d_]*)+")
+# "… chủ trì, phối hợp", "… trình", "… ký": what a body does.
+_VERBS_BEHIND = (
+    "ban", "chủ", "phối", "trình", "ký", "lập", "tham", "báo", "đề", "làm", "chịu", "xây", "thẩm", "kiểm", "gửi",
+    "tiếp", "chỉ", "cấp", "căn", "kính", "yêu", "tổng", "rà", "chuyển", "cùng", "nêu", "hoặc", "sau",
+)  # fmt: skip
 _BRANCHED = tuple(lexicon.words("branched_body"))
 # "khóa XI" behind an organ of the Party: numbers restart with its term.
 _TERM = compiled(r",? (?:\(?khóa|khoá) ([IVXLC]+|\d+)\)?", re.IGNORECASE)
@@ -448,9 +455,40 @@ def _read_unknown(plain: str, at: int) -> AgencyMention | None:
         name = name[: -len(last)].rstrip()
         if " " not in name:
             return None
-    end = at + len(name)
+    whole = _whole_name(plain, at + len(name))
+    if whole is None:
+        return None
+    end, name = whole, plain[at:whole]
     tier = lexicon.words("agency_head")[found["head"]] or "other"
     return _with_place(plain, at, end, name, tier) if tier != "central" else AgencyMention(at, end, name, tier)
+
+
+def _whole_name(plain: str, end: int) -> int | None:
+    """Return where a name ends whose words have small second syllables ("Liên hiệp Phụ nữ"), or None where it is open.
+
+    A name that goes on in small letters and is known to no table has no end that the text tells.
+    """
+    while (small := _SMALL_SYLLABLE.match(plain, end)) is not None:
+        if small[1] in _name_stops() or read_place(plain, end + 1) is not None:
+            return end
+        behind = small.end()
+        capital = _CAPITAL_WORDS.match(plain, behind)
+        if capital is not None:
+            end = capital.end()
+        elif not plain[behind : behind + 2].strip() or not plain[behind : behind + 1].isspace():
+            return behind
+        elif read_place(plain, behind + 1) is not None or plain[behind + 1 :].split(" ", 1)[0] in _name_stops():
+            return behind
+        else:
+            return None
+    return end
+
+
+@cache
+def _name_stops() -> frozenset[str]:
+    """Return the small words that begin what follows an agency's name: "về", "ban hành", "ngày"."""
+    openers = (word.split(" ")[0] for word in lexicon.words("subject_opener"))
+    return frozenset((*lexicon.words("law_name_end"), *lexicon.words("agency_link"), *openers, *_VERBS_BEHIND))
 
 
 def read_joint_agencies(plain: str, at: int) -> AgencyMention | None:
