@@ -21,6 +21,7 @@ __all__ = [
     "Context",
     "complete",
     "issuer_of_symbol",
+    "issuers_of_symbol",
     "read_agency",
     "read_joint_agencies",
     "read_place",
@@ -611,6 +612,21 @@ def issuer_of_symbol(
         full, _, _ = complete(mention, context)
         return full, tier
     return None, None
+
+
+def issuers_of_symbol(
+    codes: tuple[str, ...], type_name: str | None, context: Context, dated: str | None = None
+) -> str | None:
+    """Return whom the letters of a number name; those of a joint document name several, joined by commas.
+
+    >>> issuers_of_symbol(("BTC", "BNV"), "Thông tư liên tịch", Context())
+    'Bộ Tài chính, Bộ Nội vụ'
+    """
+    if len(codes) > 1 and "liên tịch" in (type_name or "").lower():
+        names = [name for code in codes if (name := issuer_of_symbol((code,), context, dated)[0])]
+        if len(names) == len(codes):
+            return ", ".join(names)
+    return issuer_of_symbol(codes, context, dated)[0]
 
 
 def tier_of(name: str | None) -> str:

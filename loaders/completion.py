@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from cancu.loaders.agencies import Context, complete, issuer_of_symbol, read_agency, read_place, without_unit
+from cancu.loaders.agencies import Context, complete, issuers_of_symbol, read_agency, read_place, without_unit
 from cancu.loaders.mentions import Mention, Note
 from cancu.loaders.patterns import any_of, compiled
 from cancu.ontology import lexicon
@@ -28,8 +28,7 @@ _YEARS = compiled(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _PLACE_WORD = compiled(r"(?<![^\W_])(?:tỉnh|thành phố|huyện|quận|thị xã|xã) (?=[[:upper:]])")
 # A strategy without a place is as likely the nation's.
 _NATIONAL_TITLES = ("Chiến lược", "Chương trình mục tiêu quốc gia")
-# UBNN is an older spelling of UBND.
-_PLACE_BODIES = {**lexicon.words("place_body"), "UBNN": "Ủy ban nhân dân"}
+_PLACE_BODIES = lexicon.words("place_body")
 
 
 def complete_mentions(plain: str, mentions: Sequence[Mention], context: Context) -> list[Note]:
@@ -135,7 +134,7 @@ def _complete_issuer(
     else:
         issuer = (
             _proposer(plain, mention, context)
-            or _issuer_by_symbol(mention, context)
+            or issuers_of_symbol(mention.issuer_codes, mention.type, context, mention.date)
             or (earlier.issuer if earlier is not None else None)
             or _committee(mention, context)
             or _place_body(plain, mention, context, notes)
@@ -154,17 +153,6 @@ def _proposer(plain: str, mention: Mention, context: Context) -> str | None:
         return None
     name, _, _ = complete(said, context)
     return _HEADS.sub("", name, count=1) if name is not None else None
-
-
-def _issuer_by_symbol(mention: Mention, context: Context) -> str | None:
-    """Return whom the letters name; those of a joint document name several."""
-    codes = mention.issuer_codes
-    if len(codes) > 1 and "liên tịch" in (mention.type or "").lower():
-        joint = [issuer_of_symbol((code,), context, mention.date)[0] for code in codes]
-        names = [name for name in joint if name]
-        if len(names) == len(joint):
-            return ", ".join(names)
-    return issuer_of_symbol(codes, context, mention.date)[0]
 
 
 def _committee(mention: Mention, context: Context) -> str | None:

@@ -18,6 +18,7 @@ from functools import cache, lru_cache
 from rdflib import URIRef
 
 from cancu.loaders.patterns import any_of, compiled
+from cancu.loaders.symbols import own_code
 from cancu.model import Citation, Extraction
 from cancu.ontology import lexicon
 from cancu.ontology.iris import document_iri
@@ -166,7 +167,7 @@ def canonical_number(number: str, type_name: str | None) -> str:
         # "28/2003/TTLT/BTC-BGD&ĐT": an inner slash is as good as a hyphen.
         joined = joined.replace("/", "-")
     if found["year"] and len(pieces) == 1 and type_name is not None and not re.match(r"(?:QH|UBTVQH)", joined):
-        own = next((row.symbol for row in lexicon.document_types() if row.name == type_name and row.symbol), None)
+        own = own_code(type_name)
         if own is not None and joined in issuers.values():
             joined = f"{own}-{joined}"
     year = f"/{found['year']}" if found["year"] else ""

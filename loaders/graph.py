@@ -398,7 +398,7 @@ def _activity(graph: _Graph, citation: Citation, citation_node: str, document: s
 def _describe(graph: _Graph, citation: Citation, entity: Entity, cited: str, agencies: set[str]) -> None:
     """Add what this source states of the cited document."""
     identity = entity.identity
-    number = identity.number if identity.number is not None else None
+    number = identity.number
     title = citation.subject if citation.number is not None or identity.title is None else identity.title
     graph.add(cited, RDF.type, ELI.LegalResource)
     graph.add(cited, RDFS.label, _vi(_label(identity.type, number, identity.title)))

@@ -15,6 +15,7 @@ from cancu.loaders.agencies import (
     Context,
     complete,
     issuer_of_symbol,
+    issuers_of_symbol,
     read_agency,
     read_place,
 )
@@ -365,15 +366,10 @@ def _issuer_of_number(header: Header) -> str | None:
         codes = codes[:1]
     elif len(codes) > 1:
         codes = codes[1:]
-    if len(codes) > 1 and "liên tịch" in (header.type or "").lower():
-        joint = [issuer_of_symbol((code,), context, header.date)[0] for code in codes]
-        names = [name for name in joint if name]
-        if len(names) == len(joint):
-            return ", ".join(names)
-    name, _ = issuer_of_symbol(codes, context, header.date)
+    name = issuers_of_symbol(codes, header.type, context, header.date)
     if name is not None:
         return name
-    body = {**lexicon.words("place_body"), "UBNN": "Ủy ban nhân dân"}.get(codes[0])
+    body = lexicon.words("place_body").get(codes[0])
     own = {"province": context.province, "district": context.district, "commune": context.commune}
     place = own.get(context.tier or "")
     if body is None or place is None:

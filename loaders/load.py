@@ -85,10 +85,14 @@ class Report:
     unchanged: list[str] = field(default_factory=list)
     duplicates: list[tuple[Path, str]] = field(default_factory=list)
     refused: list[Refused] = field(default_factory=list)
-    joins: int = 0
     joined: tuple[Join, ...] = ()
     open: int = 0
     changed_graphs: tuple[str, ...] = ()
+
+    @property
+    def joins(self) -> int:
+        """Count the texts without a number that were recognised."""
+        return len(self.joined)
 
     @property
     def anything(self) -> bool:
@@ -283,7 +287,7 @@ def _rebuild(store: GraphStore, sources: _Sources, report: Report) -> None:
     extractions = [one.extraction for one in kept]
     resolution = resolve(extractions)
     report.joined = tuple(resolution.joins)
-    report.joins, report.open = len(resolution.joins), len(resolution.open)
+    report.open = len(resolution.open)
     graphs: dict[str, Iterable[ox.Triple]] = {
         str(graph_iri(one.key)): source_triples(extraction, resolution, one.text)
         for one, extraction in zip(kept, extractions, strict=True)

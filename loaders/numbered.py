@@ -31,6 +31,7 @@ from cancu.loaders.symbols import (
     issuer_codes,
     letter_issuers,
     match_symbol,
+    own_code,
     read_symbol,
     type_codes,
 )
@@ -232,7 +233,7 @@ def _is_letter(type_name: str, segments: list[str]) -> bool:
 
 def _doubt_missing_code(mention: Mention, symbol: Symbol, segments: list[str], notes: list[Note]) -> None:
     """Doubt a number of a norm whose type code is missing: "Thông tư số 55/2023/BTC" is 55/2023/TT-BTC."""
-    own = next((row.symbol for row in lexicon.document_types() if row.name == mention.type and row.symbol), None)
+    own = own_code(mention.type)
     if own is None or len(segments) != 1 or not _WITH_YEAR.search(symbol.number) or ASSEMBLY.match(segments[0]):
         return
     if symbol.type is None and segments[0] in issuer_codes():

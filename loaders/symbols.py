@@ -22,6 +22,7 @@ __all__ = [
     "issuer_codes",
     "letter_issuers",
     "match_symbol",
+    "own_code",
     "read_symbol",
     "type_codes",
 ]
@@ -68,6 +69,24 @@ def type_codes() -> dict[str, str]:
             if code:
                 codes.setdefault(code, row.name)
     return codes
+
+
+@cache
+def _own_codes() -> dict[str, str]:
+    codes: dict[str, str] = {}
+    for row in lexicon.document_types():
+        if row.symbol:
+            codes.setdefault(row.name, row.symbol)
+    return codes
+
+
+def own_code(type_name: str | None) -> str | None:
+    """Return the code that a type has in its numbers, or None where it has none.
+
+    >>> own_code("Thông tư")
+    'TT'
+    """
+    return _own_codes().get(type_name or "")
 
 
 @cache
