@@ -7,15 +7,19 @@ from pathlib import Path
 
 from cancu.loaders import readers
 from cancu.loaders.citations import Mention, Note, complete_mentions, find_mentions
+from cancu.loaders.components import Components
 from cancu.loaders.header import Header, read_header
 from cancu.loaders.outline import Outline, read_outline
+from cancu.loaders.plans import activities_of, read_plan
+from cancu.loaders.reading import Reading
 from cancu.loaders.records import extraction_of, records_of
 from cancu.loaders.relations import Judgement, judge
+from cancu.loaders.tables import PlainTable, read_tables
 from cancu.loaders.text import Text, read_text
 from cancu.model import Citation, DigitalSignature, Document, Doubt, Evidence, Extraction, Section, Source
 from cancu.ontology import lexicon
 
-__all__ = ["extract_file", "extract_text", "extraction_of", "records_of"]
+__all__ = ["extract_file", "extract_text", "extraction_of", "read_reading", "records_of"]
 
 # Laws are cited by name and plans by title: what they are about is what they are called.
 _TITLED_TYPES = lexicon.words("titled_type")
@@ -44,21 +48,55 @@ def extract_text(text: str, source: Source | None = None) -> Extraction:
     """
     if source is None:
         source = Source("", "", "text/plain", len(text))
-    read = read_text(text)
-    plain = read.plain
-    header = read_header(plain)
-    outline = read_outline(plain, header.body_start)
-    mentions, notes = find_mentions(plain)
-    mentions = [mention for mention in mentions if not _is_own_heading(mention, header)]
-    notes += complete_mentions(plain, mentions, header.context)
-    judgements = judge(plain, mentions, outline, header)
+    reading, tables, notes = _read(text)
+    read, header, outline, mentions = reading.text, reading.header, reading.outline, list(reading.mentions)
+    judgements = judge(reading.plain, mentions, outline, header)
+    plan = read_plan(reading, tables)
     citations = tuple(
-        _citation(read, mention, judgement, outline) for mention, judgement in zip(mentions, judgements, strict=True)
+        _citation(reading, mention, judgement, plan.components)
+        for mention, judgement in zip(mentions, judgements, strict=True)
     )
+    notes += plan.notes
     notes += [Note("impossible-date", start, end) for start, end in header.impossible]
     _read_own_annex(mentions, judgements, header)
     doubts = sorted((_doubt(read, note) for note in notes), key=lambda doubt: (doubt.start, doubt.end, doubt.rule))
-    return Extraction(source, _document(read, header), citations, read.repairs, tuple(doubts), _sections(read, outline))
+    return Extraction(
+        source,
+        _document(read, header),
+        citations,
+        activities=activities_of(plan, reading, citations),
+        document_budget=tuple(money for money in plan.sums if money.activity is None),
+        targets=plan.targets,
+        results=plan.results,
+        assignments=plan.assignments,
+        reporting=plan.reporting,
+        recipients=plan.recipients,
+        tables=plan.tables,
+        observations=plan.observations,
+        repairs=read.repairs,
+        doubts=tuple(doubts),
+        sections=_sections(read, outline),
+    )
+
+
+def read_reading(text: str) -> Reading:
+    r"""Read a text as far as all readers of its parts share it.
+
+    >>> read_reading("KẾ HOẠCH\nNăm 2024\nI. MỤC TIÊU\nGiảm nghèo.").outline.headings[0].title
+    'MỤC TIÊU'
+    """
+    return _read(text)[0]
+
+
+def _read(text: str) -> tuple[Reading, list[PlainTable], list[Note]]:
+    read = read_text(text)
+    header = read_header(read.plain)
+    outline = read_outline(read.plain, header.body_start)
+    mentions, notes = find_mentions(read.plain)
+    mentions = [mention for mention in mentions if not _is_own_heading(mention, header)]
+    notes += complete_mentions(read.plain, mentions, header.context)
+    tables = read_tables(read)
+    return Reading(read, header, outline, mentions, [(table.start, table.end) for table in tables]), tables, notes
 
 
 def _is_own_heading(mention: Mention, header: Header) -> bool:
@@ -100,11 +138,13 @@ def _read_own_annex(mentions: Sequence[Mention], judgements: Sequence[Judgement]
         header.inferred.append("issuer")
 
 
-def _citation(read: Text, mention: Mention, judgement: Judgement, outline: Outline) -> Citation:
+def _citation(reading: Reading, mention: Mention, judgement: Judgement, components: Components) -> Citation:
+    read = reading.text
     start, end = read.span(mention.start, mention.end)
     resolves = read.span(mention.resolves_to, mention.resolves_to + 1)[0] if mention.resolves_to is not None else None
     unsure = _INFERRED_ISSUER if "issuer" in mention.inferred and mention.kind == "numbered" else 0.0
-    inferred = {*mention.inferred, *(["activity"] if judgement.activity is not None else [])}
+    activity = _activity_of(reading, mention, judgement, components)
+    inferred = {*mention.inferred, *(["activity"] if activity is not None else [])}
     return Citation(
         start=start,
         end=end,
@@ -115,14 +155,26 @@ def _citation(read: Text, mention: Mention, judgement: Judgement, outline: Outli
         issuer=mention.issuer,
         subject=_subject(read, mention),
         relation=judgement.relation,
-        activity=judgement.activity,
+        activity=activity,
         provision=mention.provision,
-        section=outline.section(mention.start),
+        section=reading.outline.section(mention.start),
         inferred=tuple(sorted(inferred)),
         confidence=round(min(mention.confidence, judgement.confidence) - unsure, 2),
         cue=judgement.cue,
         resolves_to=(resolves, resolves) if resolves is not None else None,
     )
+
+
+def _activity_of(reading: Reading, mention: Mention, judgement: Judgement, components: Components) -> str | None:
+    """Return what a document authorises: the component that its sentence names or that holds it, else a phrase."""
+    if judgement.relation != "authorises":
+        return judgement.activity
+    sentence = max(reading.plain.rfind(mark, 0, mention.start) for mark in ("\n", ";", ". "))
+    named = components.named(reading.plain, sentence + 1, mention.start)
+    if named:
+        return named[-1][2]
+    holding = components.at(mention.start)
+    return holding.code if holding is not None else judgement.activity
 
 
 def _subject(read: Text, mention: Mention) -> str | None:

@@ -5,7 +5,6 @@ This is the only maker of RDF. It uses no blank nodes, no clock and no chance: t
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from functools import cache
 
 import pyoxigraph as ox
@@ -13,8 +12,11 @@ import pyoxigraph as ox
 from cancu import __version__
 from cancu.language import say
 from cancu.loaders.agencies import tier_of
+from cancu.loaders.agency_graph import add_agencies
 from cancu.loaders.entities import Entity, Identity, Join, Open, Resolution
 from cancu.loaders.patterns import any_of, compiled
+from cancu.loaders.plan_graph import add_plan
+from cancu.loaders.triples import RUN, Triples, date, decimal, number, vi, year
 from cancu.model import Citation, Doubt, Evidence, Extraction, Provision
 from cancu.ontology import lexicon, places
 from cancu.ontology.iris import (
@@ -22,33 +24,22 @@ from cancu.ontology.iris import (
     DCT,
     ELI,
     ELI_DL,
-    ID,
-    OA,
-    ORG,
     PROV,
     RDF,
     RDFS,
     REL,
-    SKOS,
     TIER,
     TYPE,
-    XSD,
+    activity_iri,
     agency_iri,
     citation_iri,
     header_iri,
     part_iri,
-    place_iri,
     record_iri,
     source_iri,
 )
 
 __all__ = ["linking_triples", "source_triples"]
-
-#: What read the texts; the version says which rules did.
-RUN = ID[f"run/cancu-{__version__}"]
-
-# So many characters of the text before and behind a quote are kept with it, to find it again in another edition.
-_AROUND = 80
 
 _DIRECT = {
     "legal_basis": ELI.based_on,
@@ -71,71 +62,6 @@ _MINISTER = compiled(
 _ANNULS = compiled(any_of("annuls"))
 
 
-class _Graph:
-    """Collect triples; every method that adds a statement adds its proof with it."""
-
-    def __init__(self, key: str | None, text: str | None) -> None:
-        self.triples: set[ox.Triple] = set()
-        self.source = str(source_iri(key)) if key is not None else ""
-        self.text = text
-
-    def add(self, subject: str, predicate: str, value: str | ox.Literal) -> None:
-        node = value if isinstance(value, ox.Literal) else ox.NamedNode(value)
-        self.triples.add(ox.Triple(ox.NamedNode(subject), ox.NamedNode(predicate), node))
-
-    def statement(self, iri: str, subject: str, predicate: str, value: str | ox.Literal, kinds: Iterable[str]) -> None:
-        """Add a reified statement and the direct triple that it reifies."""
-        for kind in (*kinds, RDF.Statement):
-            self.add(iri, RDF.type, str(kind))
-        self.add(iri, RDF.subject, subject)
-        self.add(iri, RDF.predicate, predicate)
-        self.add(iri, RDF.object, value)
-        self.add(iri, PROV.wasGeneratedBy, RUN)
-        self.add(subject, predicate, value)
-
-    def evidence(self, iri: str, start: int, end: int, quote: str, *bodies: str) -> None:
-        """Add the annotation with both selectors that shows where ``iri`` (and ``bodies``) stands in the source."""
-        annotation, target = str(part_iri(iri, "annotation")), str(part_iri(iri, "target"))
-        position, exact = str(part_iri(iri, "position")), str(part_iri(iri, "quote"))
-        self.add(annotation, RDF.type, OA.Annotation)
-        self.add(annotation, OA.motivatedBy, OA.linking)
-        for body in (iri, *bodies):
-            self.add(annotation, OA.hasBody, body)
-        self.add(annotation, OA.hasTarget, target)
-        self.add(target, RDF.type, OA.SpecificResource)
-        self.add(target, OA.hasSource, self.source)
-        self.add(target, OA.hasSelector, position)
-        self.add(target, OA.hasSelector, exact)
-        self.add(position, RDF.type, OA.TextPositionSelector)
-        self.add(position, OA.start, _number(start))
-        self.add(position, OA.end, _number(end))
-        self.add(exact, RDF.type, OA.TextQuoteSelector)
-        self.add(exact, OA.exact, ox.Literal(quote))
-        if self.text is not None:
-            self.add(exact, OA.prefix, ox.Literal(self.text[max(0, start - _AROUND) : start]))
-            self.add(exact, OA.suffix, ox.Literal(self.text[end : end + _AROUND]))
-
-
-def _number(value: int) -> ox.Literal:
-    return ox.Literal(str(value), datatype=ox.NamedNode(XSD.integer))
-
-
-def _decimal(value: float) -> ox.Literal:
-    return ox.Literal(f"{value:.2f}".rstrip("0").rstrip("."), datatype=ox.NamedNode(XSD.decimal))
-
-
-def _date(value: str) -> ox.Literal:
-    return ox.Literal(value, datatype=ox.NamedNode(XSD.date))
-
-
-def _year(value: int) -> ox.Literal:
-    return ox.Literal(str(value), datatype=ox.NamedNode(XSD.gYear))
-
-
-def _vi(value: str) -> ox.Literal:
-    return ox.Literal(value, language="vi")
-
-
 @cache
 def _type_slug(name: str | None) -> str | None:
     return next((row.slug for row in lexicon.document_types() if row.name == name), None)
@@ -147,7 +73,8 @@ def _type_slug(name: str | None) -> str | None:
 def source_triples(extraction: Extraction, resolution: Resolution, text: str | None = None) -> list[ox.Triple]:
     """Return the triples of one source, sorted; ``text`` is the source as read, for the words around each quote."""
     key = extraction.source.file
-    graph = _Graph(key, text)
+    graph = Triples(key, text)
+    graph.codes = frozenset(activity.code for activity in extraction.activities)
     identity = resolution.documents[key]
     document = str(identity.iri)
     join = next((join for join in resolution.joins if join.key == key), None)
@@ -156,6 +83,11 @@ def source_triples(extraction: Extraction, resolution: Resolution, text: str | N
     agencies: set[str] = set()
     for citation, entity in zip(extraction.citations, resolution.entities[key], strict=True):
         _add_citation(graph, extraction, citation, entity, document, agencies)
+    cited = {
+        (citation.start, citation.end): str(entity.identity.iri)
+        for citation, entity in zip(extraction.citations, resolution.entities[key], strict=True)
+    }
+    agencies |= add_plan(graph, extraction, document, cited)
     for doubt in extraction.doubts:
         _add_doubt(graph, doubt, document)
     for repair in extraction.repairs:
@@ -167,19 +99,18 @@ def source_triples(extraction: Extraction, resolution: Resolution, text: str | N
         graph.evidence(iri, repair.start, repair.end, repair.printed)
     if extraction.document.issuer is not None:
         agencies.add(extraction.document.issuer)
-    for agency in sorted(agencies):
-        _add_agency(graph, agency)
+    add_agencies(graph, agencies, _day(extraction))
     return sorted(graph.triples, key=str)
 
 
-def _add_source(graph: _Graph, extraction: Extraction, document: str) -> None:
+def _add_source(graph: Triples, extraction: Extraction, document: str) -> None:
     source = extraction.source
     graph.add(graph.source, RDF.type, CANCU.SourceText)
     graph.add(graph.source, RDF.type, PROV.Entity)
     graph.add(graph.source, RDFS.label, ox.Literal(source.file))
     graph.add(graph.source, CANCU.sha256, ox.Literal(source.sha256))
     graph.add(graph.source, str(DCT) + "format", ox.Literal(source.media_type))
-    graph.add(graph.source, CANCU.characters, _number(source.characters))
+    graph.add(graph.source, CANCU.characters, number(source.characters))
     graph.add(graph.source, CANCU.textOf, document)
     graph.add(document, CANCU.heldAs, graph.source)
     graph.add(RUN, RDF.type, PROV.Activity)
@@ -195,13 +126,13 @@ def _label(type_name: str | None, number: str | None, title: str | None) -> str:
     return kind
 
 
-def _add_document(graph: _Graph, extraction: Extraction, document: str, identity: Identity, join: Join | None) -> None:
+def _add_document(graph: Triples, extraction: Extraction, document: str, identity: Identity, join: Join | None) -> None:
     found = extraction.document
     evidence = dict(found.evidence)
     # The canonical number, as those write it who cite the document; its statement quotes what is printed.
     number = identity.number
     graph.add(document, RDF.type, ELI.LegalResource)
-    graph.add(document, RDFS.label, _vi(_label(found.type, number, found.title)))
+    graph.add(document, RDFS.label, vi(_label(found.type, number, found.title)))
     graph.add(document, CANCU.tier, TIER[tier_of(found.issuer)])
     slug = _type_slug(found.type)
     header: list[tuple[str, str, str, str | ox.Literal]] = []
@@ -211,15 +142,15 @@ def _add_document(graph: _Graph, extraction: Extraction, document: str, identity
         header.append(("number", "number", ELI.number, ox.Literal(number)))
     day = found.date if found.date is not None else join.date if join is not None else None
     if day is not None:
-        header.append(("date", "date", ELI.date_document, _date(day)))
+        header.append(("date", "date", ELI.date_document, date(day)))
     if found.title is not None:
-        header.append(("title", "title", DCT.title, _vi(found.title)))
+        header.append(("title", "title", DCT.title, vi(found.title)))
     if found.issuer is not None:
         header.append(("issuer", "issuer", ELI.passed_by, agency_iri(found.issuer)))
     if found.period_start is not None:
-        header.append(("period-start", "period", CANCU.periodStart, _year(found.period_start)))
+        header.append(("period-start", "period", CANCU.periodStart, year(found.period_start)))
     if found.period_end is not None:
-        header.append(("period-end", "period", CANCU.periodEnd, _year(found.period_end)))
+        header.append(("period-end", "period", CANCU.periodEnd, year(found.period_end)))
     for name, place, predicate, value in header:
         proof = evidence.get(place)
         borrowed = join is not None and (place == "number" or (place == "date" and found.date is None))
@@ -232,14 +163,14 @@ def _add_document(graph: _Graph, extraction: Extraction, document: str, identity
         if borrowed and join is not None:
             # The number was lost here and is taken from the text that cites this one; the proof stands there.
             graph.add(iri, CANCU.inferred, ox.Literal(place))
-            graph.add(iri, CANCU.confidence, _decimal(join.confidence))
+            graph.add(iri, CANCU.confidence, decimal(join.confidence))
             graph.add(
                 iri,
                 CANCU.evidenceFrom,
                 str(citation_iri(source_iri(join.source), join.citation.start, join.citation.end)),
             )
         elif proof is not None:
-            graph.add(iri, CANCU.confidence, _decimal(0.9 if place in found.inferred else 1.0))
+            graph.add(iri, CANCU.confidence, decimal(0.9 if place in found.inferred else 1.0))
             if place in found.inferred:
                 graph.add(iri, CANCU.inferred, ox.Literal(place))
             graph.evidence(iri, proof.start, proof.end, proof.quote)
@@ -247,22 +178,27 @@ def _add_document(graph: _Graph, extraction: Extraction, document: str, identity
     _add_signature(graph, extraction, document, evidence)
 
 
-def _statement_without_proof(graph: _Graph, name: str, document: str, predicate: str, value: str | ox.Literal) -> None:
+def _statement_without_proof(graph: Triples, name: str, document: str, predicate: str, value: str | ox.Literal) -> None:
     iri = str(header_iri(graph.source, name))
     graph.statement(iri, document, str(predicate), value, (CANCU.Statement,))
     graph.add(iri, CANCU.inferred, ox.Literal(name))
-    graph.add(iri, CANCU.confidence, _decimal(0.8))
+    graph.add(iri, CANCU.confidence, decimal(0.8))
 
 
-def _add_places(graph: _Graph, extraction: Extraction, document: str) -> None:
-    found = extraction.document
-    on = found.date or (f"{found.period_start}-01-01" if found.period_start is not None else None)
+def _add_places(graph: Triples, extraction: Extraction, document: str) -> None:
+    found, on = extraction.document, _day(extraction)
     province = _one_place(found.province, "province", on, None)
     if province is not None:
-        _add_place(graph, document, province)
+        graph.add(document, ELI.relevant_for, graph.place(province))
     district = _one_place(found.district, "district", on, province)
     if district is not None:
-        _add_place(graph, document, district)
+        graph.add(document, ELI.relevant_for, graph.place(district))
+
+
+def _day(extraction: Extraction) -> str | None:
+    """Return the day for which a text's places are asked: its date, else the first day of its period."""
+    found = extraction.document
+    return found.date or (f"{found.period_start}-01-01" if found.period_start is not None else None)
 
 
 def _one_place(name: str | None, tier: str, on: str | None, within: places.Place | None) -> places.Place | None:
@@ -272,21 +208,7 @@ def _one_place(name: str | None, tier: str, on: str | None, within: places.Place
     return fits[0] if len(fits) == 1 else None
 
 
-def _add_place(graph: _Graph, document: str, place: places.Place) -> None:
-    iri = str(place_iri(*places.place_key(place)))
-    graph.add(document, ELI.relevant_for, iri)
-    graph.add(iri, RDF.type, ELI.AdministrativeArea)
-    graph.add(iri, RDFS.label, _vi(place.title))
-    if place.gso_code is not None:
-        graph.add(iri, CANCU.gsoCode, ox.Literal(place.gso_code))
-    if place.dated:
-        if place.valid_from:
-            graph.add(iri, CANCU.validFrom, _date(place.valid_from))
-        if place.valid_until:
-            graph.add(iri, CANCU.validUntil, _date(place.valid_until))
-
-
-def _add_signature(graph: _Graph, extraction: Extraction, document: str, evidence: dict[str, Evidence]) -> None:
+def _add_signature(graph: Triples, extraction: Extraction, document: str, evidence: dict[str, Evidence]) -> None:
     found = extraction.document
     if found.signer is None and found.signer_role is None:
         return
@@ -311,7 +233,7 @@ def _add_signature(graph: _Graph, extraction: Extraction, document: str, evidenc
 
 
 def _add_citation(
-    graph: _Graph, extraction: Extraction, citation: Citation, entity: Entity, document: str, agencies: set[str]
+    graph: Triples, extraction: Extraction, citation: Citation, entity: Entity, document: str, agencies: set[str]
 ) -> None:
     cited = str(entity.identity.iri)
     iri = str(citation_iri(graph.source, citation.start, citation.end))
@@ -322,7 +244,7 @@ def _add_citation(
     if cited == subject:
         return
     graph.statement(iri, subject, predicate, cited, (CANCU.Citation,))
-    sureness = _decimal(min(citation.confidence, entity.confidence))
+    sureness = decimal(min(citation.confidence, entity.confidence))
     bodies = []
     second = _second_predicate(citation)
     if second is not None and cited != document:
@@ -341,7 +263,7 @@ def _add_citation(
     if citation.number is not None and not _SHORT_NUMBER.fullmatch(citation.number):
         graph.add(iri, CANCU.printedNumber, ox.Literal(citation.number))
     if citation.date is not None:
-        graph.add(iri, CANCU.printedDate, _date(citation.date))
+        graph.add(iri, CANCU.printedDate, date(citation.date))
     for name in (*citation.inferred, *(["identity"] if entity.rule is not None else [])):
         graph.add(iri, CANCU.inferred, ox.Literal(name))
     if entity.rule is not None:
@@ -354,10 +276,10 @@ def _add_citation(
     _describe(graph, citation, entity, cited, agencies)
 
 
-def _subject_and_predicate(graph: _Graph, citation: Citation, iri: str, document: str) -> tuple[str, str]:
+def _subject_and_predicate(graph: Triples, citation: Citation, iri: str, document: str) -> tuple[str, str]:
     """Return what rests on the cited document, and how: the document, its annex, or one of its activities."""
     if citation.relation == "authorises":
-        return _activity(graph, citation, iri, document), str(CANCU.authorisedBy)
+        return _activity(graph, citation, document), str(CANCU.authorisedBy)
     if citation.relation == "replaces_or_repeals":
         return document, str(CANCU.annuls if _ANNULS.search(citation.cue or "") else CANCU.replaces)
     predicate = str(_DIRECT.get(citation.relation, ELI.cites))
@@ -367,7 +289,7 @@ def _subject_and_predicate(graph: _Graph, citation: Citation, iri: str, document
     annex = str(part_iri(iri, "annex"))
     label = f"Phụ lục kèm theo {citation.type or 'văn bản'} số {citation.number or '…'}"
     graph.add(annex, RDF.type, ELI.LegalResource)
-    graph.add(annex, RDFS.label, _vi(label))
+    graph.add(annex, RDFS.label, vi(label))
     graph.add(annex, DCT.isPartOf, document)
     return annex, predicate
 
@@ -385,23 +307,26 @@ def _provision(provision: Provision) -> str:
     return " ".join(f"{word} {value}" for word, value in named if value is not None)
 
 
-def _activity(graph: _Graph, citation: Citation, citation_node: str, document: str) -> str:
-    """Return the node of what a citation authorises; its label is proved by the place where the citation stands."""
+def _activity(graph: Triples, citation: Citation, document: str) -> str:
+    """Return the node of what a citation authorises: a component, else what its words name."""
     label = citation.activity or citation.section
-    iri = str(part_iri(citation_node, "activity"))
+    iri = str(activity_iri(document, label))
+    if label in graph.codes:
+        return iri
+    # What is no component is proved by the place where the citation stands.
     graph.add(iri, RDF.type, CANCU.Activity)
-    graph.add(iri, RDFS.label, _vi(label))
+    graph.add(iri, RDFS.label, vi(label))
     graph.add(iri, DCT.isPartOf, document)
     return iri
 
 
-def _describe(graph: _Graph, citation: Citation, entity: Entity, cited: str, agencies: set[str]) -> None:
+def _describe(graph: Triples, citation: Citation, entity: Entity, cited: str, agencies: set[str]) -> None:
     """Add what this source states of the cited document."""
     identity = entity.identity
     number = identity.number
     title = citation.subject if citation.number is not None or identity.title is None else identity.title
     graph.add(cited, RDF.type, ELI.LegalResource)
-    graph.add(cited, RDFS.label, _vi(_label(identity.type, number, identity.title)))
+    graph.add(cited, RDFS.label, vi(_label(identity.type, number, identity.title)))
     slug = _type_slug(identity.type)
     if slug is not None:
         graph.add(cited, ELI.type_document, TYPE[slug])
@@ -413,21 +338,14 @@ def _describe(graph: _Graph, citation: Citation, entity: Entity, cited: str, age
         agencies.add(issuer)
     graph.add(cited, CANCU.tier, TIER[tier_of(citation.issuer or identity.issuer)])
     if citation.date is not None:
-        graph.add(cited, CANCU.statedDate, _date(citation.date))
+        graph.add(cited, CANCU.statedDate, date(citation.date))
     if title is not None and not (
         citation.type in ("Luật", "Bộ luật", "Pháp lệnh") and number is None and citation.subject is None
     ):
-        graph.add(cited, CANCU.statedTitle, _vi(title))
+        graph.add(cited, CANCU.statedTitle, vi(title))
 
 
-def _add_agency(graph: _Graph, name: str) -> None:
-    iri = str(agency_iri(name))
-    graph.add(iri, RDF.type, ORG.FormalOrganization)
-    graph.add(iri, SKOS.prefLabel, _vi(name))
-    graph.add(iri, CANCU.tier, TIER[tier_of(name)])
-
-
-def _add_doubt(graph: _Graph, doubt: Doubt, document: str) -> None:
+def _add_doubt(graph: Triples, doubt: Doubt, document: str) -> None:
     iri = str(record_iri(graph.source, "d", doubt.start, doubt.end))
     values = dict(doubt.detail) | {"quote": doubt.quote, "candidates": "; ".join(doubt.candidates)}
     graph.add(iri, RDF.type, CANCU.Doubt)
@@ -445,7 +363,7 @@ def _add_doubt(graph: _Graph, doubt: Doubt, document: str) -> None:
 
 def linking_triples(resolution: Resolution) -> list[ox.Triple]:
     """Return the triples of what was concluded from several sources together, sorted."""
-    graph = _Graph(None, None)
+    graph = Triples(None, None)
     for join in resolution.joins:
         iri = str(part_iri(str(header_iri(source_iri(join.key), "number")), "join"))
         document = str(resolution.documents[join.key].iri)
@@ -455,7 +373,7 @@ def linking_triples(resolution: Resolution) -> list[ox.Triple]:
         graph.add(
             iri, CANCU.evidenceFrom, str(citation_iri(source_iri(join.source), join.citation.start, join.citation.end))
         )
-        graph.add(iri, CANCU.confidence, _decimal(join.confidence))
+        graph.add(iri, CANCU.confidence, decimal(join.confidence))
         for lang in ("vi", "en"):
             sentence = say("link.lost-number", lang, file=join.key, number=join.number, source=join.source)
             graph.add(iri, RDFS.comment, ox.Literal(sentence, language=lang))
@@ -464,7 +382,7 @@ def linking_triples(resolution: Resolution) -> list[ox.Triple]:
     return sorted(graph.triples, key=str)
 
 
-def _add_open(graph: _Graph, question: Open, resolution: Resolution) -> None:
+def _add_open(graph: Triples, question: Open, resolution: Resolution) -> None:
     source = str(source_iri(question.key))
     if question.citation is None:
         iri = str(part_iri(str(header_iri(source, "number")), "open"))

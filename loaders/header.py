@@ -106,6 +106,7 @@ class Header:
     signer: str | None = None
     signer_role: str | None = None
     on_behalf_of: str | None = None
+    capacity: str | None = None
     period_start: int | None = None
     period_end: int | None = None
     province: str | None = None
@@ -155,7 +156,7 @@ def _read_title(plain: str, header: Header) -> None:
 def _read_signature(plain: str, header: Header) -> None:
     signature = read_signature(plain, header.body_start)
     header.signer, header.signer_role = signature.signer, signature.signer_role
-    header.on_behalf_of = signature.on_behalf_of
+    header.on_behalf_of, header.capacity = signature.on_behalf_of, signature.capacity
     header.places |= signature.places
     header.signatures = read_digital(plain)
 
@@ -322,9 +323,11 @@ def _is_central(number: str, kind: str | None) -> bool:
 
 def _own_tier(plain: str, header: Header) -> str | None:
     """Say of which tier the document is: by its head, its title, its enacting words, its signature, in this order."""
-    head = _BODY_TIER.search(plain, 0, min(header.places.get("type", (0, 0))[0], 1_500))
-    if head is not None and head[0].isupper():
-        return _UNIT_TIERS[head["unit"].lower()]
+    # "UBND TỈNH NGHỆ AN⏎UBND HUYỆN DIỄN CHÂU": the parent body stands above.
+    heads = _BODY_TIER.finditer(plain, 0, min(header.places.get("type", (0, 0))[0], 1_500))
+    own = [head for head in heads if head[0].isupper()]
+    if own:
+        return _UNIT_TIERS[own[-1]["unit"].lower()]
     title = plain[header.title_start : header.title_end]
     for tier, words in _TIER_WORDS:
         if words.search(title):
@@ -348,6 +351,9 @@ def _read_issuer(plain: str, header: Header) -> None:
         header.issuer = named
         if "number" in header.places:
             header.places["issuer"] = header.places["number"]
+        signed = _issuer_of_signature(plain, header)
+        if signed is not None:
+            header.on_behalf_of = signed[0]
         return
     found = _issuer_of_head(plain, header) or _issuer_of_signature(plain, header) or _issuer_of_opening(plain, header)
     if found is not None:

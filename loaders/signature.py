@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from itertools import islice
 
 from cancu.loaders.agencies import read_agency
 from cancu.loaders.patterns import any_of, compiled
@@ -44,6 +45,16 @@ _DIGITAL = compiled(
     r"\s*(?P<who>[^\n<]{3,80}?) ?<(?P<mail>[^>\n]{3,80})>"
 )
 _BARE_OFFSET = compiled(r"[+-]\d{4}$")
+# "Nơi nhận:      TM. ỦY BAN NHÂN DÂN⏎- Sở Y tế;      CHỦ TỊCH": recipients beside the signature, read line by line.
+_BESIDE = compiled(rf"[ *\t]*(?:{any_of('recipients_opener')}(?![^\W_])|[-+•*] ?)")
+_ROLE_BESIDE = compiled(rf"(?<=[ \t])(?:PHÓ |QUYỀN |Q\. ?)?{any_of('signer_role')}(?![^\W_])")
+_NAME_BESIDE = compiled(
+    r"(?:[;.,:)][ \t]+|\t)(?P<name>[[:upper:]][[:lower:]]+(?: [[:upper:]][[:lower:]]+){1,4})[ *.]*$"
+)
+_BLOCK_BESIDE = 1_600
+_BODY_OF_ROLE = compiled(rf"{any_of('signer_role')} (?=[[:upper:]])")
+# Acting: "Q. GIÁM ĐỐC", "QUYỀN GIÁM ĐỐC".
+_ACTING = compiled(r"(?:QUYỀN|Q\.) ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +71,16 @@ class DigitalBlock:
 
 @dataclass(slots=True)
 class Signature:
-    """Hold the signature in plain offsets; ``places`` maps a field to where it is printed."""
+    """Hold the signature in plain offsets; ``places`` maps a field to where it is printed.
+
+    ``capacity`` are the marks of the capacity in which the signer signs, in the decree's writing and in the order of
+    print: "TM.", "KT.", "TM. KT." (a deputy for the head of the body), "TL.", "TUQ.", "Q."; None where the head signs.
+    """
 
     signer: str | None = None
     signer_role: str | None = None
     on_behalf_of: str | None = None
+    capacity: str | None = None
     places: dict[str, tuple[int, int]] = field(default_factory=dict)
 
 
@@ -80,7 +96,10 @@ def read_signature(plain: str, body_start: int = 0) -> Signature:
     if first is None:
         _read_unmarked(plain, signature, max(body_start, len(plain) - TAIL))
         return signature
-    stop = min(len(plain), first + _BLOCK)
+    block = _BLOCK
+    if _BESIDE.match(plain, plain.rfind("\n", 0, first) + 1, first):
+        plain, block = _right_column(plain, first), _BLOCK_BESIDE
+    stop = min(len(plain), first + block)
     at = _read_capacity(plain, signature, first, stop)
     blank = _BLANKS.match(plain, at)
     at = blank.end() if blank is not None else at
@@ -92,16 +111,49 @@ def read_signature(plain: str, body_start: int = 0) -> Signature:
     elif title is not None:
         at, words = title.start("role"), title["role"].strip()
     if words is not None:
-        signature.signer_role = _as_title(words)
-        signature.places["signer_role"] = (at, at + len(words))
+        _set_role(signature, words, at)
         at += len(words)
     _read_signer(plain, signature, at)
     return signature
 
 
+def _right_column(plain: str, first: int) -> str:
+    """Blank the recipients that stand beside the signature whose first mark is at ``first``; no offset moves."""
+    position, stop = plain.rfind("\n", 0, first) + 1, min(len(plain), first + _BLOCK_BESIDE)
+    pieces = [plain[:position], " " * (first - position)]
+    position = first
+    while position < stop:
+        end = plain.find("\n", position)
+        end = len(plain) if end < 0 else end
+        kept = (position, end)
+        alone = _NAME.fullmatch(plain[position:end].strip(" *\t|_-."))
+        if position > first and (alone is None or _NOT_A_NAME.match(alone["name"])):
+            shouted = _MARK.search(plain, position, end) or _ROLE_BESIDE.search(plain, position, end)
+            words = _CAPITALS.match(plain, shouted.end(), end) if shouted is not None else None
+            name = _NAME_BESIDE.search(plain, position, end)
+            if shouted is not None:
+                kept = shouted.start(), words.end() if words is not None else shouted.end()
+            else:
+                kept = name.span("name") if name is not None else (end, end)
+        pieces += (" " * (kept[0] - position), plain[kept[0] : kept[1]], " " * (end - kept[1]), plain[end : end + 1])
+        position = end + 1
+    return "".join((*pieces, plain[position:]))
+
+
+def _set_role(signature: Signature, words: str, at: int) -> None:
+    """Keep the role as printed at ``at``; "Q. GIÁM ĐỐC" says its capacity itself."""
+    signature.signer_role = _as_title(words)
+    signature.places["signer_role"] = (at, at + len(words))
+    acting = _ACTING.match(words)
+    if acting is not None:
+        signature.capacity = " ".join(filter(None, (signature.capacity, "Q.")))
+        signature.places.setdefault("capacity", (at, at + acting.end() - 1))
+
+
 def _read_capacity(plain: str, signature: Signature, at: int, stop: int) -> int:
     """Read the lines of marks, "TM. …" and "KT. …"; return where they end."""
-    while (mark := _next_mark(plain, at, stop)) is not None:
+    # "Q. GIÁM ĐỐC" is the role itself.
+    while (mark := _next_mark(plain, at, stop)) is not None and mark["mark"] != "Q":
         who = _CAPITALS.match(plain, mark.end(), stop)
         if who is None:
             break
@@ -112,6 +164,8 @@ def _read_capacity(plain: str, signature: Signature, at: int, stop: int) -> int:
             words, end = words[: inner.start()], mark.end() + inner.start()
         words = _LAST_MARK.sub("", words)
         means = _MEANS[mark["mark"]]
+        signature.capacity = " ".join(filter(None, (signature.capacity, f"{means}.")))
+        signature.places["capacity"] = (signature.places.get("capacity", mark.span("mark"))[0], mark.end("mark"))
         if means == "TM":
             place = _PLACE_BELOW.match(plain, end)
             more = _CAPITALS.match(plain, place.end(), stop) if place is not None else None
@@ -142,11 +196,17 @@ def _next_mark(plain: str, at: int, stop: int) -> re.Match[str] | None:
 
 
 def _as_title(words: str) -> str:
-    """Write a role in capitals as a title: "PHÓ CHỦ TỊCH" -> "Phó Chủ tịch"."""
+    """Write a role in capitals as a title: "PHÓ CHỦ TỊCH" -> "Phó Chủ tịch", "Q. GIÁM ĐỐC" -> "Quyền Giám đốc"."""
     if not words.isupper():
         return words
-    if words.startswith("PHÓ "):
-        return f"Phó {words[4:].capitalize()}"
+    for printed, written in (("PHÓ ", "Phó"), ("QUYỀN ", "Quyền"), ("Q. ", "Quyền"), ("Q.", "Quyền")):
+        if words.startswith(printed):
+            return f"{written} {_as_title(words.removeprefix(printed))}"
+    body = _BODY_OF_ROLE.match(words)
+    agency = read_agency(words, body.end()) if body is not None else None
+    if body is not None and agency is not None and agency.end == len(words):
+        # "GIÁM ĐỐC SỞ Y TẾ"
+        return f"{body[0].strip().capitalize()} {agency.name}"
     return words.capitalize()
 
 
@@ -165,8 +225,7 @@ def _read_unmarked(plain: str, signature: Signature, at: int) -> None:
         at_role = found.start("role")
         _read_signer(plain, signature, at_role + len(role))
         if signature.signer is not None and signature.signer != before:
-            signature.signer_role = _as_title(role)
-            signature.places["signer_role"] = (at_role, at_role + len(role))
+            _set_role(signature, role, at_role)
     if signature.signer is None and (signed := list(_SIGNED_NAME.finditer(plain, at))):
         signature.signer = signed[-1]["name"]
         signature.places["signer"] = signed[-1].span("name")
@@ -189,7 +248,8 @@ def _read_signer(plain: str, signature: Signature, at: int) -> None:
     """Read the name on the same line or one of the next few; a seal, "(đã ký)" and blanks may stand between."""
     line_end = plain.find("\n", at)
     rest = (at, line_end if line_end >= 0 else len(plain))
-    for start, stop in (rest, *_lines_from(plain, at)[:_LINES_TO_NAME]):
+    filled = (span for span in _lines_from(plain, at) if plain[span[0] : span[1]].strip())
+    for start, stop in (rest, *islice(filled, _LINES_TO_NAME)):
         line = plain[start:stop].strip(" *\t|_-.")
         if not line or _SIGNED.fullmatch(line) or (line.isupper() and _ROLES.match(line)):
             continue

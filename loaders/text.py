@@ -13,7 +13,9 @@ import re
 import unicodedata
 from array import array
 from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from cancu.loaders.footnotes import interrupting_notes, notes_at_end, notes_last, reordered
 from cancu.loaders.glyphs import restore_glyphs
@@ -108,6 +110,26 @@ class Text:
         """Return the characters of the source behind ``plain[start:end]``, untouched."""
         first, last = self.span(start, end)
         return self.source[first:last]
+
+    def plain_offsets(self, offsets: Sequence[int]) -> list[int]:
+        r"""Return for each source offset the plain one of its character, or of the next one that the plain text keeps.
+
+        >>> text = read_text("**Biểu 1**\n\nĐơn vị:  hộ")
+        >>> text.plain_offsets([text.source.index("Biểu"), text.source.index("Đơn"), text.source.index("hộ")])
+        [0, 7, 15]
+        """
+        at = self._source_at
+        # Footnotes stand elsewhere in the plain text than in the source; without them both run alike.
+        alike = all(first <= second for first, second in pairwise(at))
+        order = range(len(at)) if alike else sorted(range(len(at)), key=at.__getitem__)
+        starts = at if alike else array("q", (at[segment] for segment in order))
+        found = []
+        for offset in offsets:
+            segment = order[max(0, bisect_right(starts, offset) - 1)]
+            begin = self._plain_at[segment]
+            end = self._plain_at[segment + 1] if segment + 1 < len(at) else len(self.plain)
+            found.append(min(end, begin + max(0, offset - at[segment])))
+        return found
 
     def _to_source(self, index: int) -> int:
         segment = bisect_right(self._plain_at, index) - 1

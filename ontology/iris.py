@@ -9,6 +9,8 @@ back exactly (:func:`parse_document`), because two numbers that differ in one le
     id:vn/<issuer>/<type>/<year or term>/<number>         a document; 90/QĐ-TTg is written 90_Q~D-TTg
     id:vn/<issuer>/<type>/<year or term>/ten/<title>      one known by its title only
     id:vn/<issuer>/<type>/<year or term>/tep/<file key>   one known by the file that holds it only
+    <document>#<code>                                     an activity of a document: #DA3.TDA2
+    id:programme/<programme>/<code>                       a component of a programme
     id:agency/<name>     id:place/<code>-<year>     id:source/<file key>     id:source/<file key>#c<start>-<end>
     id:graph/source/<file key>     id:graph/linking     id:graph/vocabulary
 """
@@ -23,9 +25,10 @@ from types import MappingProxyType
 from urllib.parse import quote, unquote
 
 from rdflib import URIRef
-from rdflib.namespace import DCTERMS, ORG, OWL, PROV, RDF, RDFS, SKOS, XSD, Namespace
+from rdflib.namespace import DCTERMS, ORG, OWL, PROV, QB, RDF, RDFS, SKOS, XSD, Namespace
 
 __all__ = [
+    "CALENDAR_YEAR",
     "CANCU",
     "DCT",
     "ELI",
@@ -34,11 +37,16 @@ __all__ = [
     "GRAPH_LINKING",
     "GRAPH_VOCABULARY",
     "ID",
+    "INDICATOR",
     "OA",
+    "OBEU_DIMENSION",
+    "OBEU_MEASURE",
+    "OPERATOR",
     "ORG",
     "OWL",
     "PREFIXES",
     "PROV",
+    "QB",
     "RDF",
     "RDFS",
     "REL",
@@ -46,16 +54,22 @@ __all__ = [
     "SKOS",
     "TIER",
     "TYPE",
+    "UNIT",
     "XSD",
     "DocumentName",
+    "activity_iri",
     "agency_iri",
     "citation_iri",
+    "component_iri",
+    "concept_iri",
     "document_iri",
     "expand",
     "graph_iri",
     "header_iri",
+    "parse_activity",
     "parse_agency",
     "parse_citation",
+    "parse_component",
     "parse_document",
     "parse_graph",
     "parse_place",
@@ -63,6 +77,7 @@ __all__ = [
     "parse_source",
     "part_iri",
     "place_iri",
+    "programme_iri",
     "record_iri",
     "slug",
     "source_iri",
@@ -79,6 +94,13 @@ ID = Namespace("https://w3id.org/cancu/id/")
 ELI = Namespace("http://data.europa.eu/eli/ontology#")
 ELI_DL = Namespace("http://data.europa.eu/eli/eli-draft-legislation-ontology#")
 OA = Namespace("http://www.w3.org/ns/oa#")
+INDICATOR = Namespace("https://w3id.org/cancu/indicator/")
+OPERATOR = Namespace("https://w3id.org/cancu/operator/")
+UNIT = Namespace("https://w3id.org/cancu/unit/")
+OBEU_MEASURE = Namespace("http://data.openbudgets.eu/ontology/dsd/measure/")
+OBEU_DIMENSION = Namespace("http://data.openbudgets.eu/ontology/dsd/dimension/")
+#: The years of the calendar, as OpenBudgets names fiscal years.
+CALENDAR_YEAR = Namespace("http://reference.data.gov.uk/id/gregorian-year/")
 DCT = DCTERMS
 
 #: The prefixes of every query and of every Turtle file that we write, in this order.
@@ -90,14 +112,20 @@ PREFIXES: Mapping[str, str] = MappingProxyType(
         "role": str(ROLE),
         "fund": str(FUND),
         "tier": str(TIER),
+        "indicator": str(INDICATOR),
+        "operator": str(OPERATOR),
+        "unit": str(UNIT),
         "id": str(ID),
         "eli": str(ELI),
         "eli-dl": str(ELI_DL),
         "dct": str(DCTERMS),
         "oa": str(OA),
+        "obeu-dimension": str(OBEU_DIMENSION),
+        "obeu-measure": str(OBEU_MEASURE),
         "org": str(ORG),
         "owl": str(OWL),
         "prov": str(PROV),
+        "qb": str(QB),
         "rdf": str(RDF),
         "rdfs": str(RDFS),
         "skos": str(SKOS),
@@ -142,6 +170,7 @@ _NUMBER_TOKEN = re.compile(r"_|~[DdUua]|~x([0-9a-f]{1,6})~|[A-Za-z0-9.-]")
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _YEAR_OR_TERM = re.compile(r"[12][0-9]{3}|khoa-[a-z0-9]+(?:-[a-z0-9]+)*")
 _CODE = re.compile(r"[0-9]+")
+_ACTIVITY_CODE = re.compile(r"[A-Z]{2,6}[0-9]*(?:\.[A-Z]{1,6}[0-9]+|\.[0-9]+)*")
 _FIELD = re.compile(r"[a-z]+(?:-[a-z]+)*")
 _RECORD = re.compile(r"([a-z]+)([0-9]+)-([0-9]+)")
 
@@ -244,6 +273,75 @@ def parse_document(iri: str) -> DocumentName:
         case _:
             raise ValueError(f"{iri!r} is not the IRI of a document")
     return name
+
+
+def activity_iri(document: str, code: str) -> URIRef:
+    """Mint the IRI of an activity from the IRI of its document and its code, or the phrase that names it.
+
+    >>> str(activity_iri(document_iri(None, "37/KH-UBND", None), "DA3.TDA2"))
+    'https://w3id.org/cancu/id/vn/khong-ro/khong-ro/khong-nam/37_KH-UBND#DA3.TDA2'
+    >>> str(activity_iri(document_iri(None, "37/KH-UBND", None), "CS:y tế")).partition("#")[2]
+    'cs-y-te-f6283e21ab1e'
+    """
+    parse_document(document)
+    return URIRef(f"{document}#{code if _ACTIVITY_CODE.fullmatch(code) else _title_name(code)}")
+
+
+def parse_activity(iri: str) -> tuple[str, str]:
+    """Read the document's IRI and the activity's own name out of the IRI of an activity.
+
+    >>> parse_activity("https://w3id.org/cancu/id/vn/khong-ro/khong-ro/khong-nam/37_KH-UBND#DA3.TDA2")[1]
+    'DA3.TDA2'
+    """
+    document, _, name = iri.partition("#")
+    if not (_ACTIVITY_CODE.fullmatch(name) or _SLUG.fullmatch(name)):
+        raise ValueError(f"{iri!r} is not the IRI of an activity")
+    parse_document(document)
+    return document, name
+
+
+def programme_iri(programme: str) -> URIRef:
+    """Mint the IRI of a programme from its code.
+
+    >>> str(programme_iri("gnbv-2021-2025"))
+    'https://w3id.org/cancu/id/programme/gnbv-2021-2025'
+    """
+    if not _SLUG.fullmatch(programme):
+        raise ValueError(f"{programme!r} is not the code of a programme")
+    return ID[f"programme/{programme}"]
+
+
+def component_iri(component: str) -> URIRef:
+    """Mint the IRI of a component of a programme.
+
+    >>> str(component_iri("gnbv-2021-2025/DA3.TDA2"))
+    'https://w3id.org/cancu/id/programme/gnbv-2021-2025/DA3.TDA2'
+    """
+    programme, _, code = component.partition("/")
+    if not _ACTIVITY_CODE.fullmatch(code):
+        raise ValueError(f"{component!r} is not a programme with the code of a component")
+    return URIRef(f"{programme_iri(programme)}/{code}")
+
+
+def parse_component(iri: str) -> tuple[str, str]:
+    """Read the programme and the code out of the IRI of a component.
+
+    >>> parse_component("https://w3id.org/cancu/id/programme/gnbv-2021-2025/DA3.TDA2")
+    ('gnbv-2021-2025', 'DA3.TDA2')
+    """
+    programme, _, code = _local(iri, "programme/").partition("/")
+    if not (_SLUG.fullmatch(programme) and _ACTIVITY_CODE.fullmatch(code)):
+        raise ValueError(f"{iri!r} is not the IRI of a component")
+    return programme, code
+
+
+def concept_iri(namespace: Namespace, phrase: str) -> URIRef:
+    """Mint the IRI of a concept that no table has, from the phrase that names it.
+
+    >>> str(concept_iri(UNIT, "mô hình"))[:38]
+    'https://w3id.org/cancu/unit/mo-hinh-9c'
+    """
+    return namespace[_title_name(phrase)]
 
 
 def agency_iri(name: str, code: str | None = None) -> URIRef:

@@ -7,8 +7,10 @@ tables always give the same triples, and :func:`vocabulary_ntriples` the same by
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
@@ -18,10 +20,13 @@ from rdflib.plugins.parsers.notation3 import BadSyntax
 from rdflib.term import Node
 
 from cancu.errors import DataError
+from cancu.ontology.indicators import Indicator, Operator, Unit, indicators, operators, units
 from cancu.ontology.iris import (
     CANCU,
     DCT,
     FUND,
+    INDICATOR,
+    OPERATOR,
     PREFIXES,
     RDF,
     RDFS,
@@ -30,17 +35,25 @@ from cancu.ontology.iris import (
     SKOS,
     TIER,
     TYPE,
+    UNIT,
+    XSD,
+    component_iri,
+    document_iri,
     expand,
+    programme_iri,
     slug,
 )
 from cancu.ontology.lexicon import FAMILIES, RANKING_LAWS, TABLES, TIERS, Row, document_types, ranks, read_table
+from cancu.ontology.programmes import Programme, components_of, programmes
 
 __all__ = [
     "FAMILY",
     "FUNDING_GROUPS",
+    "operator_slug",
     "read_concepts",
     "read_turtle",
     "scheme_graph",
+    "unit_code",
     "vocabulary_graph",
     "vocabulary_ntriples",
 ]
@@ -77,6 +90,18 @@ _SCHEMES: Final[Mapping[Namespace, tuple[str, str, str, str]]] = MappingProxyTyp
             "Tiền do ngân sách nào bỏ ra và được chi vào việc gì.",
             "Whose money it is and what it may be spent on.",
         ),
+        INDICATOR: (
+            "Chỉ số",
+            "Indicators",
+            "Điều mà các chỉ tiêu và kết quả đo.",
+            "What targets and results measure.",
+        ),
+        OPERATOR: (
+            "Phép so",
+            "Operators",
+            "Cách so giá trị thật với số mà văn bản nêu.",
+            "How the true value is held against the number that a text gives.",
+        ),
         REL: (
             "Quan hệ giữa các văn bản",
             "Relations between documents",
@@ -101,8 +126,47 @@ _SCHEMES: Final[Mapping[Namespace, tuple[str, str, str, str]]] = MappingProxyTyp
             "Các loại văn bản của Nhà nước và của Đảng, với bậc theo từng luật ban hành văn bản.",
             "The types of documents of the State and the Party, with their rank under each law on issuing documents.",
         ),
+        UNIT: (
+            "Đơn vị tính",
+            "Units",
+            "Đơn vị mà các con số được đếm hoặc đo bằng.",
+            "What figures are counted or measured in.",
+        ),
     }
 )
+
+# What units of each kind count or measure, in Vietnamese and English.
+_UNIT_KINDS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
+    {
+        "age": ("đo tuổi", "measures age"),
+        "area": ("đo diện tích", "measures area"),
+        "body": ("đếm cơ quan, tổ chức", "counts bodies"),
+        "energy": ("đo điện năng, công suất", "measures electric energy or power"),
+        "event": ("đếm việc, cuộc, vụ", "counts events"),
+        "length": ("đo độ dài", "measures length"),
+        "mass": ("đo khối lượng", "measures mass"),
+        "measure": (
+            "đếm tiêu chí, hồ sơ, tài khoản",
+            "counts criteria, files, accounts and the like",
+        ),
+        "money": ("tính tiền", "measures money"),
+        "people": ("đếm người, hộ", "counts people or households"),
+        "place": ("đếm địa bàn", "counts places"),
+        "product": ("đếm sản phẩm, đồ vật", "counts products or things"),
+        "ratio": ("tính tỷ lệ", "measures a ratio"),
+        "volume": ("đo thể tích", "measures volume"),
+        "works": ("đếm công trình, mô hình, dự án", "counts works, models or projects"),
+    }
+)
+_BETTER: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
+    {
+        "": ("", ""),
+        "higher": ("; càng cao càng tốt", "; the higher the better"),
+        "lower": ("; càng thấp càng tốt", "; the lower the better"),
+    }
+)
+# "90/QĐ-TTg": the letters that tell the type of a decision.
+_SYMBOL: Final = re.compile(r"/([A-ZĐ]+)-")
 
 _CODE: Final = re.compile(r"[a-z]+(?:_[a-z]+)*")
 _CONCEPT_COLUMNS: Final = ("name", "name_en", "definition", "definition_en")
@@ -138,10 +202,11 @@ def read_turtle(file: Path) -> Graph:
 
 
 def scheme_graph(tables: Path = TABLES) -> Graph:
-    """Build the concept schemes of document types, relations, roles, funding and tiers.
+    """Build the concept schemes of all tables, from document types and relations to programmes and units.
 
     ``tables`` is the folder of the tables of relations, roles, funding, tiers and families; the document types and
-    their ranks are those that :mod:`cancu.ontology.lexicon` reads.
+    their ranks are those that :mod:`cancu.ontology.lexicon` reads, the programmes and their components those of
+    :mod:`cancu.ontology.programmes`, the indicators, operators and units those of :mod:`cancu.ontology.indicators`.
 
     >>> str(scheme_graph().value(TYPE["ke-hoach"], SKOS.notation))
     'KH'
@@ -151,6 +216,9 @@ def scheme_graph(tables: Path = TABLES) -> Graph:
         graph.bind(prefix, namespace)
     for triples in (_relation_triples, _role_triples, _funding_triples, _tier_triples, _type_triples):
         for triple in triples(tables):
+            graph.add(triple)
+    for more in (_operator_triples, _unit_triples, _indicator_triples, _programme_triples):
+        for triple in more():
             graph.add(triple)
     return graph
 
@@ -167,6 +235,44 @@ def vocabulary_ntriples() -> str:
     """Write the vocabulary as N-Triples in sorted order: the same characters every time."""
     lines = vocabulary_graph().serialize(format="nt", encoding="utf-8").decode("utf-8").splitlines()
     return "".join(f"{line}\n" for line in sorted(filter(None, lines)))
+
+
+def operator_slug(code: str) -> str:
+    """Give the end of the IRI of the operator that records write by ``code``; an unknown one is a :class:`KeyError`.
+
+    >>> operator_slug("<=")
+    'at_most'
+    """
+    return _operator_slugs()[code]
+
+
+@cache
+def _operator_slugs() -> Mapping[str, str]:
+    return MappingProxyType({operator.code: operator.slug for operator in operators()})
+
+
+def unit_code(unit: str) -> str | None:
+    """Give the code of the unit that is printed so, or None where no row has it.
+
+    >>> unit_code("Hộ gia đình"), unit_code("tiêu chí/xã")
+    ('household', None)
+    """
+    exact, folded = _unit_codes()
+    printed = " ".join(unit.split())
+    return exact.get(printed) or folded.get(printed.casefold())
+
+
+@cache
+def _unit_codes() -> tuple[Mapping[str, str], Mapping[str, str]]:
+    """Map each print of a unit to its code: as the table has it, and without case where that means one unit only."""
+    exact: dict[str, str] = {}
+    folded: dict[str, set[str]] = {}
+    for unit in units():
+        for word in unit.words:
+            exact[word] = unit.code
+            folded.setdefault(word.casefold(), set()).add(unit.code)
+    single = {word: next(iter(codes)) for word, codes in folded.items() if len(codes) == 1}
+    return MappingProxyType(exact), MappingProxyType(single)
 
 
 def _properties(row: Row) -> tuple[URIRef, ...]:
@@ -188,8 +294,10 @@ def _relation_triples(tables: Path) -> Iterator[Triple]:
 
 def _role_triples(tables: Path) -> Iterator[Triple]:
     yield from _scheme_triples(ROLE)
-    for row in read_concepts(tables / "roles.tsv", ("words",)):
+    for row in read_concepts(tables / "roles.tsv", ("words", "properties")):
         yield from _concept_triples(ROLE, row)
+        for iri in _properties(row):
+            yield ROLE[row["code"]], CANCU.expressedBy, iri
 
 
 def _funding_triples(tables: Path) -> Iterator[Triple]:
@@ -277,6 +385,109 @@ def _rank_triples(
             yield rank, CANCU.tier, TIER[tier]
 
 
+def _operator_triples() -> Iterator[Triple]:
+    yield from _scheme_triples(OPERATOR)
+    for operator in operators():
+        concept = OPERATOR[operator.slug]
+        yield from _measure_triples(OPERATOR, concept, operator, operator.name_en)
+        yield from _both(concept, SKOS.definition, operator.definition, operator.definition_en)
+        yield concept, SKOS.notation, Literal(operator.code)
+        yield from _other_labels(concept, (*operator.words, *operator.behind), operator.name)
+
+
+def _unit_triples() -> Iterator[Triple]:
+    yield from _scheme_triples(UNIT)
+    times = Counter(unit.name_en for unit in units())
+    for unit in units():
+        concept = UNIT[unit.code]
+        # English has one word for several Vietnamese ones: hamlet (bản), hamlet (ấp).
+        name_en = unit.name_en if times[unit.name_en] == 1 else f"{unit.name_en} ({unit.name})"
+        kind, kind_en = _UNIT_KINDS[unit.kind]
+        yield from _measure_triples(UNIT, concept, unit, name_en)
+        yield from _both(concept, SKOS.definition, f"{unit.name}: đơn vị {kind}.", f"{name_en}: a unit that {kind_en}.")
+        yield from _other_labels(concept, unit.words, unit.name)
+
+
+def _indicator_triples() -> Iterator[Triple]:
+    yield from _scheme_triples(INDICATOR)
+    names_en = {unit.name: unit.name_en for unit in units()}
+    for indicator in indicators():
+        concept = INDICATOR[indicator.code]
+        better, better_en = _BETTER[indicator.better]
+        measured = [code for unit in indicator.units if (code := unit_code(unit)) is not None]
+        by = ", ".join(indicator.units)
+        by_en = ", ".join(names_en.get(unit, unit) for unit in indicator.units)
+        yield from _measure_triples(INDICATOR, concept, indicator, indicator.name_en)
+        yield from _both(
+            concept,
+            SKOS.definition,
+            f"{indicator.name}{f', đo bằng {by}' if by else ''}{better}.",
+            f"{indicator.name_en}{f', measured in {by_en}' if by else ''}{better_en}.",
+        )
+        for code in measured:
+            yield concept, CANCU.unit, UNIT[code]
+        if indicator.better:
+            yield concept, CANCU.better, Literal(indicator.better)
+        if indicator.sdg:
+            yield concept, CANCU.sdgIndicator, Literal(indicator.sdg)
+        yield from _other_labels(concept, indicator.words, indicator.name)
+
+
+def _measure_triples(
+    namespace: Namespace, concept: URIRef, row: Operator | Unit | Indicator, name_en: str
+) -> Iterator[Triple]:
+    yield concept, RDF.type, SKOS.Concept
+    yield concept, SKOS.inScheme, _scheme_of(namespace)
+    yield concept, SKOS.topConceptOf, _scheme_of(namespace)
+    yield from _both(concept, SKOS.prefLabel, row.name, name_en)
+    yield concept, SKOS.example, Literal(row.example, "vi")
+    yield concept, DCT.source, Literal(row.source)
+
+
+def _programme_triples() -> Iterator[Triple]:
+    """Make one scheme for each programme, of its components; official titles stand in Vietnamese alone."""
+    for programme in programmes():
+        scheme = programme_iri(programme.code)
+        yield scheme, RDF.type, SKOS.ConceptScheme
+        yield scheme, SKOS.prefLabel, Literal(programme.name, "vi")
+        yield from _other_labels(scheme, programme.words, programme.name)
+        yield scheme, SKOS.notation, Literal(programme.code)
+        yield scheme, SKOS.example, Literal(programme.example, "vi")
+        yield scheme, DCT.source, Literal(programme.source)
+        yield scheme, CANCU.periodStart, Literal(str(programme.period_start), datatype=XSD.gYear)
+        yield scheme, CANCU.periodEnd, Literal(str(programme.period_end), datatype=XSD.gYear)
+        yield scheme, CANCU.decidedBy, _decision(programme)
+        for component in components_of(programme.code).values():
+            concept = component_iri(component.name)
+            yield concept, RDF.type, SKOS.Concept
+            yield concept, SKOS.inScheme, scheme
+            if component.parent is None:
+                yield concept, SKOS.topConceptOf, scheme
+            else:
+                yield concept, SKOS.broader, component_iri(f"{programme.code}/{component.parent}")
+            yield concept, SKOS.notation, Literal(component.code)
+            yield concept, SKOS.prefLabel, Literal(component.title, "vi")
+            yield from _other_labels(concept, component.titles_also, component.title)
+            yield concept, SKOS.example, Literal(component.example, "vi")
+            yield concept, DCT.source, Literal(component.source)
+
+
+def _decision(programme: Programme) -> URIRef:
+    """Name the document that approves a programme, as those name it who cite it in full."""
+    symbol = _SYMBOL.search(programme.number)
+    kind = next((kind for kind in document_types() if symbol is not None and kind.symbol == symbol[1]), None)
+    if kind is None or programme.date is None:
+        raise DataError(f"no type or date of {programme.number!r}", TABLES / "programmes.tsv", programme.line)
+    return document_iri(kind.slug, programme.number, programme.issuer, programme.date.year)
+
+
+def _other_labels(subject: URIRef, words: Sequence[str], name: str) -> Iterator[Triple]:
+    for word in words:
+        # SKOS keeps preferred and other labels apart.
+        if word != name:
+            yield subject, SKOS.altLabel, Literal(word, "vi")
+
+
 def _scheme_of(namespace: Namespace) -> URIRef:
     return URIRef(namespace.removesuffix("/"))
 
@@ -300,10 +511,7 @@ def _concept_triples(namespace: Namespace, row: Row) -> Iterator[Triple]:
     yield concept, SKOS.inScheme, scheme
     yield concept, SKOS.topConceptOf, scheme
     yield from _described(concept, row)
-    for word in row.items("words") if "words" in row.cells else ():
-        # SKOS keeps preferred and other labels apart.
-        if word != row["name"]:
-            yield concept, SKOS.altLabel, Literal(word, "vi")
+    yield from _other_labels(concept, row.items("words") if "words" in row.cells else (), row["name"])
 
 
 def _described(subject: URIRef, row: Row) -> Iterator[Triple]:

@@ -279,8 +279,8 @@ def _why_empty(store: Store, asked: Question, chosen: Mapping[str, Entry]) -> Ma
     if about is not None and about.kind == "document":
         if not about.held:
             return {lang: say("empty.not-held", lang, document=about.label) for lang in LANGUAGES}
-        cites = next(iter(store.triples(None, PREFIXES["cancu"] + "citingDocument", ox.NamedNode(about.iri))), None)
-        if cites is None:
+        said = (PREFIXES["cancu"] + name for name in ("citingDocument", "statedIn"))
+        if not any(any(True for _ in store.triples(None, one, ox.NamedNode(about.iri))) for one in said):
             return {lang: say("empty.nothing-read", lang, document=about.label) for lang in LANGUAGES}
     return asked.empty
 

@@ -4,6 +4,9 @@ A citation is found when its span overlaps a gold span by half of the shorter on
 span. Attributes, exact span and identity (type, number, date and issuer together) are right on such pairs only, but
 count over all citations: one that was missed or invented is wrong in everything. Gold marked ``optional``, ``self``,
 ``alias`` or ``nested`` is neither rewarded nor punished.
+
+What stands below the document (activities, money, targets, results, duties, recipients, cells) is counted as bags of
+values: a value is right as often as both readers wrote it, wherever it stands.
 """
 
 from __future__ import annotations
@@ -113,7 +116,8 @@ _FIELDS = ("type", "number", "date", "issuer", "title", "signer")
 
 def score(gold: Record, found: Record) -> dict[str, Count]:
     """Compare the records of ``cancu extract`` with gold; the measures are those of the accuracy tables."""
-    return {**_score_document(gold["doc"], found["document"]), **_score_citations(gold, found["citations"])}
+    scores = {**_score_document(gold["doc"], found["document"]), **_score_citations(gold, found["citations"])}
+    return {**scores, **_score_plan(gold, found)} if "components" in gold else scores
 
 
 def _score_document(gold: Record, found: Record) -> dict[str, Count]:
@@ -163,6 +167,98 @@ def _score_citations(gold: Record, found: Sequence[Record]) -> dict[str, Count]:
             sum(bool(citation.get("provision")) for citation in found),
         )
     return scores
+
+
+# --- below the document ---------------------------------------------------------------------------------------------
+
+
+def _score_plan(gold: Record, found: Record) -> dict[str, Count]:
+    wanted = {_activity_key(one): one for one in gold["components"]}
+    given = {_activity_key(one): one for one in found["activities"]}
+    scores = {
+        "activity.code": _bags(wanted, given),
+        "activity.numbered": _bags(filter(_is_numbered, wanted), filter(_is_numbered, given)),
+        "activity.deadline": _bags(*(_of_each(each, lambda one: [one.get("deadline")]) for each in (wanted, given))),
+    }
+    for role in ("lead", "coordinate", "implement"):
+        scores[f"activity.{role}"] = _bags(*(_of_each(each, _agencies(role)) for each in (wanted, given)))
+    for name, read in (("amount", _amount), ("full", _full_amount)):
+        scores[f"budget.{name}"] = _bags(_sums(wanted, gold, read), _sums(given, found, read))
+    for name, record in (("target", "targets"), ("result", "results")):
+        scores[f"{name}.value"] = _bags(map(_value, gold[record]), map(_value, found[record]))
+    scores["target.op"] = _bags(
+        *((((*_value(one), one.get("op"))) for one in each["targets"]) for each in (gold, found))
+    )
+    duties = {"component": gold["assignments"], "activity": found["assignments"]}
+    scores["assignment.agency_role"] = _bags(*({_duty(one) for one in each} for each in duties.values()))
+    scores["assignment.agency_role_activity"] = _bags(
+        *({(*_duty(one), one.get(key)) for one in each} for key, each in duties.items())
+    )
+    scores["reporting.deadline"] = _bags(
+        *((_words(one["deadline"]) for one in each["reporting"] if one.get("deadline")) for each in (gold, found))
+    )
+    scores["recipient"] = _bags(*(map(_recipient, each["recipients"]) for each in (gold, found)))
+    cells = [_cells(each.get("tables", ())) for each in (gold, found)]
+    # Cells are counted where the gold has tables: elsewhere nobody has written them down.
+    return scores | ({"table.cell": _bags(*cells)} if gold.get("tables") else {})
+
+
+def _bags(gold: Iterable[Any], found: Iterable[Any]) -> Count:
+    """Count how many values two bags have in common; empty values are no values."""
+    one, other = (Counter(value for value in each if value is not None) for each in (gold, found))
+    return Count((one & other).total(), one.total(), other.total())
+
+
+def _activity_key(activity: Record) -> str:
+    """Name an activity: projects by their code, others, whose codes are anybody's choice, by their title."""
+    code: str = activity["code"]
+    return code if _is_numbered(code) else f"CS:{_words(activity.get('title')) or ''}"
+
+
+def _is_numbered(key: str) -> bool:
+    return key.startswith("DA")
+
+
+def _of_each(
+    activities: Mapping[str, Record], read: Callable[[Record], Iterable[Any]]
+) -> Iterable[tuple[str, str | None] | None]:
+    for key, activity in activities.items():
+        yield from ((key, _words(value)) if value is not None else None for value in read(activity))
+
+
+def _agencies(role: str) -> Callable[[Record], Iterable[Any]]:
+    return lambda activity: activity.get(role) or ()
+
+
+def _amount(money: Record) -> tuple[Any, ...]:
+    return (round(float(money["amount"]), 3),)
+
+
+def _full_amount(money: Record) -> tuple[Any, ...]:
+    return (*_amount(money), money.get("source"), money.get("kind"), bool(money.get("carried_over")))
+
+
+def _sums(activities: Mapping[str, Record], whole: Record, read: Callable[[Record], tuple[Any, ...]]) -> list[Any]:
+    own = [(key, *read(money)) for key, activity in activities.items() for money in activity.get("budget") or ()]
+    return own + [("doc", *read(money)) for money in whole.get("document_budget") or ()]
+
+
+def _value(quantity: Record) -> tuple[Any, ...]:
+    figures = (None if quantity.get(name) is None else round(float(quantity[name]), 4) for name in ("value", "value2"))
+    return (*figures, _words(quantity.get("unit")))
+
+
+def _duty(duty: Record) -> tuple[str | None, str]:
+    return _words(duty["agency"]), duty["role"]
+
+
+def _recipient(line: str) -> str | None:
+    return _words(re.sub(r"\s*\(?\b[bB]/c\S*\)?", "", line))
+
+
+def _cells(tables: Iterable[Record]) -> list[str]:
+    """List the cells that hold something, as they are printed."""
+    return [cell for table in tables for row in table["rows"] for one in row if (cell := " ".join(one.split()))]
 
 
 def _span(citation: Record) -> tuple[int, int]:

@@ -244,7 +244,7 @@ def test_foreign_iris_are_refused(parse: Callable[[str], object], local: str) ->
 def test_prefixes_expand() -> None:
     assert iris.expand("cancu:authorisedBy") == iris.CANCU.authorisedBy
     assert all(str(iris.expand(f"{prefix}:x")) == namespace + "x" for prefix, namespace in iris.PREFIXES.items())
-    assert len(set(iris.PREFIXES.values())) == len(iris.PREFIXES) == 18
+    assert len(set(iris.PREFIXES.values())) == len(iris.PREFIXES) == 24
 
 
 def test_doctests() -> None:

@@ -1,0 +1,908 @@
+"""Read who acts in a plan: agencies, bodies of every tier, collectives ("các sở, ngành liên quan") and lists of them.
+
+Names are full and canonical: abbreviations written out, words that a list leaves out put in again ("Phòng Y tế, Nội vụ"
+names two offices), and the place that only the document's own place gives appended ("Sở Y tế tỉnh Bắc Giang"). Common
+nouns and bodies of every tier are rows of ``ontology/collective.tsv``; all others are read by
+:mod:`cancu.loaders.agencies`.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from functools import cache, lru_cache
+
+from cancu.loaders.agencies import AgencyMention, Context, complete, read_agency, read_place
+from cancu.loaders.patterns import any_of, compiled
+from cancu.ontology import lexicon
+
+__all__ = ["Actor", "expand", "read_actor", "read_actors", "read_list"]
+
+_KINDS = ("noun", "place", "qualifier", "joined", "body", "branch", "phrase", "board")
+_UNIT_TIERS = lexicon.words("unit_tier")
+_BODIES = lexicon.words("scoped_body")
+# No head of a department's list goes further than this.
+_LONGEST_NAME = 160
+_LONGEST_RELATIVE = 260
+_END = r"(?![^\W_])"
+# Nouns that begin longer words of another meaning.
+_CUT_SHORT = frozenset(("ban", "phòng", "hội"))
+# Whose agencies these nouns are, wherever they are named.
+_NOUN_TIERS = {"sở": "province", "phòng": "district", "bộ": "central"}
+
+
+_OWN_TIER = {"province": "cấp tỉnh", "district": "cấp huyện", "commune": "cấp xã"}
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Hold one agency in plain offsets: ``name`` is canonical, ``inferred`` says that print leaves a part of it out.
+
+    ``collective`` says that many bodies are meant ("Các phòng, ban, ngành liên quan huyện Hớn Quản").
+    """
+
+    start: int
+    end: int
+    name: str
+    tier: str
+    collective: bool = False
+    inferred: bool = False
+
+
+# --------------------------------------------------------------------------------------------- tables
+
+
+@cache
+def _rows() -> dict[str, list[lexicon.Row]]:
+    rows: dict[str, list[lexicon.Row]] = {kind: [] for kind in _KINDS}
+    columns = ("kind", "forms", "name", "example", "source")
+    for row in lexicon.read_table(lexicon.TABLES / "collective.tsv", columns, key=("kind", "forms")):
+        forms = row.items("forms")
+        if not any(form.casefold() in row["example"].casefold() for form in forms):
+            raise row.error("the example does not show a form")
+        rows[row.choice("kind", _KINDS)].append(row)
+    return rows
+
+
+@cache
+def _names(kind: str) -> dict[str, str]:
+    """Return how each form of a kind is written, by the form in small letters."""
+    names: dict[str, str] = {}
+    for row in _rows()[kind]:
+        for form in row.items("forms"):
+            if form.casefold() in names:
+                raise row.error(f"{form!r} stands in two rows")
+            names[form.casefold()] = row["name"] or form
+    return names
+
+
+def _alternatives(*kinds: str, but: frozenset[str] = frozenset()) -> str:
+    """Return a pattern of all forms of these kinds, the longest first, however hyphens are set."""
+    forms = sorted((form for kind in kinds for form in _names(kind)), key=lambda form: (-len(form), form))
+    return "|".join(
+        re.escape(form).replace(r"\ \-\ ", " ?- ?").replace(r"\ ", " ") for form in forms if form not in but
+    )
+
+
+def _named(kinds: Iterable[str], printed: str) -> str:
+    folded = re.sub(r" ?- ?", "-", printed.casefold())
+    for kind in kinds:
+        for form, name in _names(kind).items():
+            if re.sub(r" ?- ?", "-", form) == folded:
+                return name
+    return printed
+
+
+@cache
+def _grammar() -> dict[str, re.Pattern[str]]:
+    unit = rf"(?:{_alternatives('place')}){_END}"
+    noun = (
+        rf"(?:(?:{_alternatives('joined', 'noun', but=_CUT_SHORT)}){_END}"
+        # "ban chỉ đạo", "phòng, chống", "hội nghị" are other words.
+        rf"|ban{_END}(?! (?:chỉ|quản|giám|tổ chức|vận|thường|chấp|hành|đầu|dân|công tác|(?-i:[[:upper:]])))"
+        rf"|phòng{_END}(?!,? (?:chống|ngừa|họp|bệnh|hộ|thủ|(?-i:[[:upper:]])))"
+        rf"|hội{_END}(?! (?:nghị|thảo|đồng|viên|họp|thi|chợ|nhập|(?-i:[[:upper:]]))))"
+    )
+    quantifier = r"(?P<quantifier>(?:tất cả |toàn thể )?(?:các|những)|từng|mỗi|mọi)"
+    joint = r"(?:, ?| và | & |/)"
+    return {
+        "unit": compiled(unit, re.IGNORECASE),
+        "units": compiled(
+            rf"(?P<several>các )?(?P<units>{unit}(?:{joint}(?:các )?{unit}){{0,6}}+)(?! (?-i:[[:upper:]][[:lower:]]))",
+            re.I,
+        ),
+        "tiers": compiled(
+            rf"(?:các )?cấp (?:tỉnh|huyện|xã|cơ sở)(?:(?:, | và )(?:cấp )?(?:tỉnh|huyện|xã|cơ sở){_END}){{0,3}}+{_END}|các cấp{_END}",
+            re.I,
+        ),
+        "quantifier": compiled(quantifier + " ", re.I),
+        "nouns": compiled(rf"{noun}(?:{joint}{noun}){{0,12}}+", re.I),
+        "noun": compiled(noun, re.I),
+        "joint": compiled(joint),
+        "qualifier": compiled(rf"(?P<lead>,? )(?P<words>{_alternatives('qualifier')}){_END}", re.I),
+        "body": compiled(rf"(?:{_alternatives('body', 'branch')}){_END}", re.I),
+        "phrase": compiled(rf"(?:{_alternatives('phrase')}){_END}", re.I),
+        "board": compiled(rf"(?:{_alternatives('board')}){_END}", re.I),
+    }
+
+
+@cache
+def _first_words() -> frozenset[str]:
+    """Return the first words of everything that collective.tsv names, in small letters."""
+    words = {"các", "những", "từng", "mỗi", "mọi", "tất", "toàn"}
+    words |= {form.split(" ")[0] for kind in _KINDS for form in _names(kind)}
+    return frozenset(words)
+
+
+# --------------------------------------------------------------------------------------------- names
+
+
+@cache
+def _abbreviations() -> tuple[re.Pattern[str], dict[str, str]]:
+    meanings: dict[str, set[str]] = {}
+    for row in lexicon.abbreviations():
+        if row.kind in ("agency", "policy", "text") and row.form.isupper() and len(row.form) > 2:
+            meanings.setdefault(row.form, set()).add(row.expansion)
+    names = {form: expansions.pop() for form, expansions in meanings.items() if len(expansions) == 1}
+    forms = sorted(names, key=lambda form: (-len(form), form))
+    return compiled(rf"(?<![^\W_])(?:{'|'.join(map(re.escape, forms))}){_END}"), names
+
+
+def expand(words: str) -> str:
+    """Write the abbreviations of a phrase out.
+
+    >>> expand("các Chương trình MTQG của UBND xã")
+    'các Chương trình mục tiêu quốc gia của Ủy ban nhân dân xã'
+    """
+    pattern, names = _abbreviations()
+    written = pattern.sub(lambda found: names[found[0]], " ".join(words.split()))
+    return _grammar()["board"].sub(lambda found: _named(["board"], found[0]), written)
+
+
+def _own_place(context: Context) -> str | None:
+    return _place_of(context, context.tier or "")
+
+
+def _place_of(context: Context, tier: str) -> str | None:
+    return {"province": context.province, "district": context.district, "commune": context.commune}.get(tier)
+
+
+def _capital(name: str) -> str:
+    return name[:1].upper() + name[1:]
+
+
+# "của tỉnh", "trên địa bàn huyện", "cấp huyện": what says whose agencies are meant.
+_OF_PLACE = compiled(
+    r",? ?(?P<link>của |thuộc |trong |trên địa bàn |ở |tại |cấp )?(?P<whole>toàn |phạm vi toàn )?"
+    rf"(?={any_of('unit')}(?![^\W\d_]))",
+    re.IGNORECASE,
+)
+_CENTRAL_CITIES = compiled(r" trực thuộc [Tt]rung ương")
+
+
+def _place_behind(plain: str, at: int, context: Context) -> tuple[int, str | None, str, bool] | None:
+    """Read the place behind a name; return (end, place or None where it is open, tier, whether context gave it)."""
+    link = _OF_PLACE.match(plain, at)
+    if link is None or link.end() == at or not plain[at : at + 2].startswith((" ", ", ")):
+        return None
+    if link[0].startswith(",") and not link["link"]:
+        return None
+    found = read_place(plain, link.end())
+    if found is None:
+        return None
+    end, unit, name = found
+    tier = _UNIT_TIERS[unit]
+    if name is not None:
+        if unit == "thành phố" and context.tier != "central" and f"thành phố {name}" != context.province:
+            tier = "district"
+        return end, f"{unit} {name}", tier, False
+    if unit == "thành phố" and not (context.province or "").startswith("thành phố"):
+        tier = "district"
+    # "tỉnh, huyện", "xã, thị trấn": several, no place of its own.
+    if _grammar()["joint"].match(plain, end) and _grammar()["unit"].match(
+        plain, _grammar()["joint"].match(plain, end).end()
+    ):  # type: ignore[union-attr]
+        return None
+    place = _place_of(context, tier)
+    if place is None or not place.startswith(f"{unit} "):
+        own = _own_place(context)
+        if link["link"] == "cấp " or own is None:
+            return None
+        return None
+    return end, place, tier, True
+
+
+# --------------------------------------------------------------------------------------------- single actors
+
+
+def read_actor(plain: str, at: int, context: Context) -> Actor | None:
+    """Read the agency, single or collective, whose name begins at ``at``, or return None.
+
+    >>> district = Context("tỉnh Bắc Giang", "huyện Lạng Giang", None, "district")
+    >>> read_actor("UBND các xã, thị trấn tổ chức", 0, district).name
+    'Ủy ban nhân dân các xã, thị trấn huyện Lạng Giang'
+    >>> read_actor("các phòng, ban ngành liên quan; UBND", 0, district).name
+    'Các phòng, ban, ngành liên quan huyện Lạng Giang'
+    """
+    if at and (plain[at - 1].isalnum() or plain[at - 1] == "_"):
+        return None
+    word = _first_word(plain, at)
+    if not word:
+        return None
+    if word in _first_words() or word in _body_words():
+        found = (
+            _read_phrase(plain, at, context)
+            or _read_board(plain, at, context)
+            or _read_bodies_of(plain, at, context)
+            or _read_collective(plain, at, context)
+            or _read_body(plain, at, context)
+        )
+        if found is not None:
+            return found
+    if not plain[at].isupper() and word not in ("phòng", "sở", "trung", "ban", "văn", "đài", "chủ", "hạt", "chi"):
+        return None
+    return _read_named(plain, at, context)
+
+
+def _first_word(plain: str, at: int) -> str:
+    stop = at
+    while stop < len(plain) and plain[stop].isalnum():
+        stop += 1
+    return plain[at:stop].casefold()
+
+
+@cache
+def _body_words() -> frozenset[str]:
+    return frozenset(form.split(" ")[0] for form in _BODIES)
+
+
+_AT = compiled(r" (?:ở |tại |của )?")
+
+
+def _read_phrase(plain: str, at: int, context: Context) -> Actor | None:
+    found = _grammar()["phrase"].match(plain, at)
+    if found is None:
+        return None
+    name = _named(["phrase"], found[0])
+    return _with_own_place(plain, at, found.end(), name, context, collective=True)
+
+
+def _with_own_place(
+    plain: str, at: int, end: int, name: str, context: Context, *, collective: bool, tier: str | None = None
+) -> Actor:
+    """Append the place that is printed behind a name, else the one that the document has in this tier (its own)."""
+    behind = _place_behind(plain, end, context)
+    if behind is not None:
+        stop, place, known, inferred = behind
+        return Actor(at, stop, f"{name} {place}", known, collective, inferred)
+    tier = tier or context.tier or "other"
+    own = _place_of(context, tier)
+    if own is None:
+        return Actor(at, end, name, tier, collective, False)
+    return Actor(at, end, f"{name} {own}", tier, collective, True)
+
+
+def _tier_of_nouns(words: str, context: Context) -> str | None:
+    """Return whose agencies nouns mean: "sở" are a province's also in a district's plan."""
+    found = [_NOUN_TIERS[word] for word in re.split(r", ?| và | & |/| ", words.lower()) if word in _NOUN_TIERS]
+    if not found or context.tier in found:
+        return None
+    return found[0]
+
+
+# What the name of a steering board goes on with, and what ends it.
+_BOARD_TAIL = compiled(
+    r" (?:(?:cấp )?(?:tỉnh|huyện|xã)(?:, cấp (?:tỉnh|huyện|xã)| và cấp (?:huyện|xã))++"
+    r"|(?:thực hiện |triển khai |điều hành |về |phòng,? |các |CTMTQG|[Cc]hương trình |Đề án |rà soát |xây dựng |[[:upper:]])"
+    r"[^\n;:()]{0,110}?(?= (?:cấp )?(?:tỉnh|huyện|xã|thành phố|thị xã)(?![^\W_])|[,.;:\n]|$))"
+)
+_ACTS = compiled(
+    r"(?<![^\W_])(?:chủ trì|phối hợp|tham mưu|tăng cường|kiểm tra|giám sát|có trách nhiệm|báo cáo|chỉ đạo thực)"
+)
+_TIER_TAIL = compiled(r" cấp (tỉnh|huyện|xã)(?:(?:, | và )(?:cấp )?(tỉnh|huyện|xã)){0,2}")
+
+
+def _read_board(plain: str, at: int, context: Context) -> Actor | None:
+    found = _grammar()["board"].match(plain, at)
+    if found is None:
+        return None
+    name, end = _named(["board"], found[0]), found.end()
+    tail = _BOARD_TAIL.match(plain, end, end + _LONGEST_NAME)
+    if tail is not None and not _ACTS.search(tail[0]):
+        name += expand_tail(tail[0])
+        end = tail.end()
+    several = _TIER_TAIL.match(plain, end)
+    if several is not None and ("," in several[0] or " và " in several[0]):
+        return _with_own_place(plain, at, several.end(), name + several[0], context, collective=True)
+    return _with_own_place(plain, at, end, name, context, collective=bool(tail and "cấp" in tail[0]))
+
+
+def expand_tail(words: str) -> str:
+    """Write out what goes on behind a name, its blank in front kept.
+
+    >>> expand_tail(" các Chương trình MTQG")
+    ' các Chương trình mục tiêu quốc gia'
+    """
+    return " " + expand(words)
+
+
+def _read_bodies_of(plain: str, at: int, context: Context) -> Actor | None:
+    """Read bodies of one kind in many places: "UBND các huyện, thành phố", "Trạm Y tế xã, thị trấn", "UBND cấp huyện"."""
+    head = _scoped_head().match(plain, at) or _grammar()["body"].match(plain, at)
+    if head is None:
+        return None
+    canonical = _BODIES.get(head[0].lower()) or _named(["body", "branch"], head[0])
+    position = head.end()
+    link = _AT.match(plain, position)
+    if link is None:
+        return None
+    tiers = _grammar()["tiers"].match(plain, link.end())
+    if tiers is not None:
+        words = tiers[0].lower().removeprefix("các ") if "các cấp" not in tiers[0].lower() else "các cấp"
+        if words == _OWN_TIER.get(context.tier or ""):
+            return _with_own_place(plain, at, tiers.end(), canonical, context, collective=False)
+        return _with_own_place(plain, at, tiers.end(), f"{canonical} {words}", context, collective=True)
+    units = _grammar()["units"].match(plain, link.end())
+    if units is None:
+        return _read_ellipsis(plain, at, link.end(), canonical, context)
+    printed = [word for word in re.split(r", ?| và | & |/", units["units"]) if word]
+    words = [_named(["place"], re.sub("^các ", "", word, flags=re.I).lower()).lower() for word in printed]
+    lower = {_UNIT_TIERS[word] for word in words}
+    if units["several"] is None and len(words) == 1:
+        rank = ("province", "district", "commune")
+        own_rank = rank.index(context.tier) if context.tier in rank else -1
+        if words[0] == "thành phố" or rank.index(next(iter(lower))) <= own_rank or context.tier == "central":
+            return None
+        if read_place(plain, link.end()) is not None and read_place(plain, link.end())[2] is not None:  # type: ignore[index]
+            return None
+    end = units.end()
+    name = f"{canonical} các {', '.join(words)}"
+    cities = _CENTRAL_CITIES.match(plain, end)
+    if cities is not None:
+        name, end = name + cities[0].lower().replace("trung ương", "Trung ương"), cities.end()
+    if "tỉnh" in words:
+        return Actor(at, end, name, "province", True)
+    which = _WHICH_PLACES.match(plain, end)
+    if which is not None:
+        name, end = name + which[0], which.end()
+    tier = "commune" if "commune" in lower else "district"
+    above = "province" if tier == "district" and context.tier == "district" else None
+    return replace(_with_own_place(plain, at, end, name, context, collective=True, tier=above), tier=tier)
+
+
+@cache
+def _scoped_head() -> re.Pattern[str]:
+    forms = sorted(_BODIES, key=lambda form: (-len(form), form))
+    return compiled(f"(?:{'|'.join(map(re.escape, forms))}){_END}", re.IGNORECASE)
+
+
+_WHICH_PLACES = compiled(r" (?:được (?:hưởng lợi|thụ hưởng|lựa chọn)|thụ hưởng|có liên quan|liên quan)(?![^\W_])")
+_LONE_MANY = compiled(r"các (?![[:upper:]])")
+_MANY_PLACES = compiled(
+    r"(?:UBND|Ủy ban nhân dân) các ((?:huyện|xã|quận)(?:(?:, | và )(?:thành phố|thị xã|thị trấn|phường|xã|huyện)){1,4}+)"
+)
+
+
+def _read_ellipsis(plain: str, at: int, end: int, canonical: str, context: Context) -> Actor | None:
+    """Read "UBND các" that has lost its places as the text elsewhere prints them."""
+    if canonical != "Ủy ban nhân dân" or not _LONE_MANY.match(plain, end) or _read_collective(plain, end, context):
+        return None
+    units = _usual_places(plain)
+    if units is None:
+        return None
+    own = _own_place(context)
+    tier = "commune" if "xã" in units.split(", ") else "district"
+    return Actor(at, end + 3, f"{canonical} các {units}" + (f" {own}" if own else ""), tier, True, True)
+
+
+@lru_cache(maxsize=4)
+def _usual_places(plain: str) -> str | None:
+    found = Counter(match[1].replace(" và ", ", ") for match in _MANY_PLACES.finditer(plain))
+    return found.most_common(1)[0][0] if found else None
+
+
+def _read_body(plain: str, at: int, context: Context) -> Actor | None:
+    """Read a body that every tier has: "Hội Nông dân huyện", "BHXH", "Mặt trận Tổ quốc của tỉnh"."""
+    found = _grammar()["body"].match(plain, at)
+    if found is None or not plain[at].isupper():
+        return None
+    name, end = _named(["body", "branch"], found[0]), found.end()
+    branch = found[0].casefold() in _names("branch")
+    if plain.startswith((" Việt Nam", " nhân dân tối cao"), end) or (branch and context.tier in (None, "central")):
+        return None
+    if name in ("Công an", "Thanh tra", "Bưu điện", "Điện lực") and plain[end : end + 2].strip()[:1].isupper():
+        return None
+    if name.endswith("đoàn") and " " in name and name.count(" ") == 0:
+        return None
+    province = _direct_province(plain, at, end)
+    if province is not None:
+        return Actor(at, province[0], f"{name} {province[1]}", "province")
+    return _with_own_place(plain, at, end, name, context, collective=False)
+
+
+def _direct_province(plain: str, at: int, end: int) -> tuple[int, str] | None:
+    """Read a province without its unit word behind a name ("Công an Bắc Giang")."""
+    if plain[end : end + 1] != " " or not plain[end + 1 : end + 2].isupper():
+        return None
+    found = read_agency(f"UBND {plain[end + 1 : end + 60]}", 0)
+    if found is None or found.tier != "province" or found.needs is not None:
+        return None
+    return end + 1 + found.end - 5, found.name.removeprefix("Ủy ban nhân dân ")
+
+
+# --------------------------------------------------------------------------------------------- collectives
+
+# "… được giao chủ trì dự án", "là thành viên Ban Chỉ đạo": which of them are meant.
+_RELATIVE = compiled(
+    r",? (?:(?P<given>được (?:giao|phân công|ủy quyền|thụ hưởng))|(?P<member>là (?:thành viên|chủ đầu tư|cơ quan))"
+    r"|(?P<leads>(?:chủ trì|quản lý|thực hiện|tham gia)(?:(?: thực hiện| quản lý|,)){0,3} (?:các |từng )?"
+    r"(?:tiểu dự án|dự án|chính sách|chương trình|hợp phần|nội dung thành phần|hoạt động)))"
+)
+_OBJECT = compiled(r"(?:tiểu dự án|dự án|chính sách|chương trình|nhiệm vụ|nội dung|hợp phần|hoạt động)", re.I)
+_RELATIVE_END = compiled(
+    r"[;:.\n()]| theo (?:chức năng|nhiệm vụ|thẩm quyền|lĩnh vực)| (?:có|chịu) trách nhiệm| phải | cần | định kỳ| căn cứ"
+    r"| (?:chủ động|tích cực|khẩn trương|nghiêm túc|thường xuyên|kịp thời|tiếp tục|tăng cường|đẩy mạnh|nâng cao) "
+    r"| và (?:UBND|Ủy ban)|, (?:UBND|Ủy ban)| xây dựng kế hoạch| rà soát| tổ chức| triển khai| thực hiện| báo cáo"
+    r"| phối hợp| chủ trì| hướng dẫn| tham mưu| kiểm tra| giám sát| trên cơ sở"
+)
+_MEMBER_END = compiled(
+    r"[;:.\n()]| theo (?:chức năng|nhiệm vụ)| (?:có|chịu) trách nhiệm| phải | căn cứ|(?:, | và )(?:các |UBND|Ủy ban)"
+)
+_NOT_BEFORE = compiled(r"(?:cơ|cán|toàn|nội|đồng|quân|cấp|cục|hành|lực) $", re.I)
+# "các xã đặc biệt khó khăn" is a kind of place.
+_KIND_OF_PLACE = compiled(
+    r" (?:đặc|nghèo|khó|biên giới|bãi|miền|vùng|đạt|thuộc|có |còn|nông thôn|ngoài|được|trọng điểm|an toàn|khu)"
+)
+_OF_TIERS = compiled(r" (cấp (?:tỉnh|huyện|xã|cơ sở)(?:(?:, | và )(?:cấp )?(?:tỉnh|huyện|xã|cơ sở)){0,3})")
+_PERSONS = compiled(r"(?:,| và) (?:các )?(?:cá nhân|hộ |người|tầng lớp|nhân dân|cộng đồng)", re.I)
+
+
+def _read_collective(plain: str, at: int, context: Context) -> Actor | None:
+    grammar = _grammar()
+    quantifier = grammar["quantifier"].match(plain, at)
+    start = quantifier.end() if quantifier is not None else at
+    places = grammar["units"].match(plain, start) if quantifier is not None else None
+    if places is not None and places["several"] is None:
+        mixed = grammar["joint"].match(plain, places.end())
+        if mixed is None or not grammar["nouns"].match(plain, mixed.end()):
+            return _read_places(plain, at, places, context)
+    seq = grammar["nouns"].match(plain, start) or (_mixed(plain, start) if quantifier is not None else None)
+    if seq is None:
+        return None
+    words, end = seq[0], seq.end()
+    count = len(re.split(r", ?| và | & |/", words)) if words.casefold() not in _names("joined") else 2
+    if words.casefold() in ("thành viên", "các thành viên"):
+        return _read_members(plain, at, end, context)
+    relation = ""
+    # "cơ quan, ban ngành liên quan, đơn vị chủ trì dự án": nouns and what stands behind them, again and again.
+    for _ in range(4):
+        qualifier = grammar["qualifier"].match(plain, end)
+        if qualifier is not None and not qualifier["lead"].startswith(","):
+            relation += f" {_named(['qualifier'], qualifier['words'])}"
+            end = qualifier.end()
+            count += 1
+            continue
+        joint = grammar["joint"].match(plain, end) if relation else None
+        again = grammar["nouns"].match(plain, joint.end()) if joint is not None else None
+        if again is None:
+            break
+        behind = grammar["qualifier"].match(plain, again.end()) or _RELATIVE.match(plain, again.end())
+        if joint is None or behind is None:
+            break
+        relation += f", {_written(again[0])}"
+        end = again.end()
+    if quantifier is None and (count < 2 or _NOT_BEFORE.search(plain, max(0, at - 6), at)):
+        return None
+    if _PERSONS.match(plain, end):
+        return None
+    name = _written(words) + relation
+    lead = quantifier[0].strip().lower() if quantifier is not None else "các"
+    lead = "Các" if lead.endswith("các") or lead == "những" else _capital(lead)
+    name = f"{lead} {name}"
+    relative = _read_relative(plain, end)
+    if relative is not None:
+        stop = relative
+        tail = plain[end:stop]
+        behind = _place_at_end(tail, context)
+        # "… liên quan, chủ trì dự án": two things that tell which are meant.
+        name += (", " if relation and tail.startswith(",") else " ") + expand(tail.strip(" ,"))
+        if behind is not None:
+            name = name[: -len(behind[0])].rstrip() + f" {behind[1]}"
+            return Actor(at, stop, name, context.tier or "other", True, True)
+        name = name.removesuffix(f" {_OWN_TIER.get(context.tier or '', '?')}")
+        return replace(_with_own_place(plain, at, stop, name, context, collective=True), end=stop)
+    if context.tier == "central" and relation.endswith("thuộc Bộ"):
+        return Actor(at, end, name, "central", True)
+    for body in ("thuộc Ủy ban nhân dân tỉnh", "thuộc Ủy ban nhân dân huyện", "thuộc Ủy ban nhân dân thành phố"):
+        if relation.endswith(body):
+            unit = body.rsplit("nhân dân ", 1)[1]
+            place = next((p for p in (context.province, context.district) if p and p.startswith(unit)), None)
+            if place is not None:
+                return Actor(at, end, name.removesuffix(unit) + place, context.tier or "other", True, True)
+    tiers = _OF_TIERS.match(plain, end, end + 60)
+    if tiers is not None:
+        name += f" {tiers[1]}" if tiers[1] != _OWN_TIER.get(context.tier or "") else ""
+        return _with_own_place(plain, at, tiers.end(), name, context, collective=True)
+    whose = _tier_of_nouns(words, context)
+    return _with_own_place(plain, at, end, name, context, collective=True, tier=whose)
+
+
+def _mixed(plain: str, start: int) -> re.Match[str] | None:
+    """Match "cấp, ngành, địa phương": tiers count as agencies only beside others."""
+    return compiled(
+        rf"cấp(?:, | và )(?:các )?(?:ngành|địa phương|đơn vị)(?:, (?:địa phương|đơn vị)){{0,2}}{_END}", re.I
+    ).match(plain, start)
+
+
+def _read_places(plain: str, at: int, places: re.Match[str], context: Context) -> Actor | None:
+    words = [_named(["place"], word.strip().lower()).lower() for word in re.split(r", ?| và | & |/", places["units"])]
+    words = [word.removeprefix("các ") for word in words]
+    if _KIND_OF_PLACE.match(plain, places.end()):
+        return None
+    tier = "commune" if any(_UNIT_TIERS[word] == "commune" for word in words) else "district"
+    if "tỉnh" in words:
+        return Actor(at, places.end(), f"Các {', '.join(words)}", "province", True)
+    name = f"Các {', '.join(words)}"
+    above = "province" if tier == "district" and context.tier == "district" else None
+    return replace(_with_own_place(plain, at, places.end(), name, context, collective=True, tier=above), tier=tier)
+
+
+def _read_members(plain: str, at: int, end: int, context: Context) -> Actor | None:
+    """Read "Các thành viên Ban Chỉ đạo các Chương trình MTQG huyện"."""
+    link = re.compile(r" (?:của |thuộc )?").match(plain, end)
+    board = _read_board(plain, link.end(), context) if link is not None else None
+    if board is None:
+        return None
+    return replace(board, start=at, name=f"Các thành viên {board.name}", collective=True)
+
+
+def _written(words: str) -> str:
+    """Write a list of nouns in small letters and with its commas: "Phòng, ban ngành" -> "phòng, ban, ngành"."""
+    lowered = " ".join(words.lower().replace("đảng", "Đảng").split())
+    for form, name in _names("joined").items():
+        lowered = re.sub(rf"(?<!\w){re.escape(form)}(?!\w)", name, lowered)
+    for form, name in _names("noun").items():
+        if name.lower() != form:
+            lowered = re.sub(rf"(?<!\w){re.escape(form)}(?!\w)", name, lowered)
+    return expand(lowered.replace(",", ", ").replace("  ", " ").replace("/", ", "))
+
+
+def _read_relative(plain: str, end: int) -> int | None:
+    """Return where the clause ends that says which agencies are meant, or None where there is none."""
+    found = _RELATIVE.match(plain, end)
+    if found is None:
+        return None
+    position, limit = found.end(), min(len(plain), end + _LONGEST_RELATIVE)
+    if found["member"]:
+        stop = _MEMBER_END.search(plain, position, limit)
+    else:
+        named = _OBJECT.search(plain, position, min(limit, position + 80)) if found["given"] else None
+        if named is not None and not re.search(r"[;:.\n]", plain[position : named.start()]):
+            position = named.end()
+        stop = _RELATIVE_END.search(plain, position, limit)
+        if found["leads"] and not _goes_on(plain, stop, limit):
+            return None
+    last = stop.start() if stop is not None else plain.find("\n", position) if limit < len(plain) else limit
+    if last < 0 or last > limit:
+        return None
+    while last > end and plain[last - 1] in " ,":
+        last -= 1
+    return last
+
+
+_PREDICATE = compiled(r"(?: và | ?[,;] ?)?(?:UBND|Ủy ban)")
+
+
+def _goes_on(plain: str, stop: re.Match[str] | None, limit: int) -> bool:
+    """Tell whether a sentence has another verb behind "các cơ quan chủ trì dự án", which then is no predicate."""
+    if stop is None:
+        return True
+    return stop[0] not in (".", ";") or plain[stop.start() - 1 : stop.start()] == "\n"
+
+
+def _place_at_end(tail: str, context: Context) -> tuple[str, str] | None:
+    for place in (context.district, context.province):
+        if place is None:
+            continue
+        unit = place.split(" ")[0]
+        for ending in (f" trên địa bàn {unit}", f" của {unit}", f" {unit}"):
+            if tail.rstrip(" ,").endswith(ending) and not tail.rstrip(" ,").endswith(f"cấp {unit}"):
+                return ending, place
+    return None
+
+
+# --------------------------------------------------------------------------------------------- named agencies
+
+
+def _read_named(plain: str, at: int, context: Context) -> Actor | None:
+    """Read an agency by its name, its misprinted letters forgiven where one name only comes so near."""
+    found = read_agency(plain, at)
+    if found is None or not _is_known(found):
+        misprinted = _read_misprinted(plain, at, context)
+        if misprinted is not None:
+            return misprinted
+    if found is None:
+        return None
+    return _completed(plain, found, context)
+
+
+def _completed(plain: str, found: AgencyMention, context: Context) -> Actor:
+    own_tier = context.tier or ""
+    if found.needs in ("province", "district", "commune") and found.tier != own_tier:
+        base = found.name
+        if own_tier in _tiers_of(base):
+            # Both tiers have a "Trung tâm Dịch vụ việc làm": without a place it is the document's own.
+            found = replace(found, needs=own_tier, tier=own_tier)
+    if found.needs is None and found.tier == "other":
+        place = _place_behind(plain, found.end, context)
+        if place is not None:
+            return Actor(found.start, place[0], f"{found.name} {place[1]}", place[2], False, place[3])
+    name, inferred, tier = complete(found, context)
+    if name is None:
+        name, inferred = found.name, False
+    return Actor(found.start, found.end, name, tier, False, inferred)
+
+
+@cache
+def _tiers_of(name: str) -> frozenset[str]:
+    return frozenset(row.tier for row in lexicon.departments() if row.full_name == name)
+
+
+@cache
+def _full_names() -> frozenset[str]:
+    names = {row.full_name for row in lexicon.departments()}
+    return frozenset(names | {row.name for row in lexicon.issuers()})
+
+
+def _is_known(found: AgencyMention) -> bool:
+    return (
+        found.needs == "own"
+        or found.name in _full_names()
+        or any(found.name.startswith(f"{name} ") for name in _known_starts(found.name))
+    )
+
+
+def _known_starts(name: str) -> list[str]:
+    words = name.split(" ")
+    return [start for count in range(2, len(words)) if (start := " ".join(words[:count])) in _full_names()]
+
+
+def _bare(word: str) -> str:
+    """Level tones, marks and case."""
+    marks = unicodedata.normalize("NFD", word.casefold().replace("đ", "d"))
+    return re.sub(r"[\s,&-]+", "", "".join(mark for mark in marks if not unicodedata.combining(mark)))
+
+
+@cache
+def _levelled() -> dict[tuple[str, str], set[tuple[str, str]]]:
+    names: dict[tuple[str, str], set[tuple[str, str]]] = {}
+    for row in lexicon.departments():
+        for form in (row.name, *row.abbreviations):
+            if form.count(" ") >= 2:
+                names.setdefault((row.head.casefold(), _bare(form)), set()).add((row.full_name, row.tier))
+    return names
+
+
+@cache
+def _short_forms() -> dict[tuple[str, str], set[tuple[str, str]]]:
+    names: dict[tuple[str, str], set[tuple[str, str]]] = {}
+    for row in lexicon.departments():
+        for form in row.abbreviations:
+            if form.isupper() and len(_bare(form)) > 3:
+                names.setdefault((row.head.casefold(), _bare(form)), set()).add((row.full_name, row.tier))
+    return names
+
+
+def _once_too_often(head: str, letters: str) -> set[tuple[str, str]]:
+    """Return what an abbreviation means that has one letter twice ("KHH&ĐT")."""
+    found: set[tuple[str, str]] = set()
+    for index in range(1, min(len(letters), 12)):
+        if letters[index] == letters[index - 1]:
+            found |= _short_forms().get((head, letters[:index] + letters[index + 1 :]), set())
+    return found
+
+
+_WORD = compiled(r"[ ,&-]*[^\W_]+")
+_MOST_WORDS = 14
+
+
+def _read_misprinted(plain: str, at: int, context: Context) -> Actor | None:
+    for head in lexicon.words("department_head"):
+        if plain[at : at + len(head) + 1].casefold() != f"{head.casefold()} ":
+            continue
+        start = position = at + len(head) + 1
+        best: tuple[int, str, str] | None = None
+        for _ in range(_MOST_WORDS):
+            word = _WORD.match(plain, position)
+            if word is None:
+                break
+            position = word.end()
+            known = _levelled().get((head.casefold(), _bare(plain[start:position])), set())
+            tiers = {tier for _, tier in known}
+            if not known and plain[start:position].isupper():
+                known = _once_too_often(head.casefold(), _bare(plain[start:position]))
+            if len({name for name, _ in known}) == 1:
+                tier = context.tier if context.tier in tiers else sorted(tiers)[0]
+                best = position, next(iter(known))[0], tier or "other"
+        if best is not None:
+            end, name, tier = best
+            place = _place_behind(plain, end, context)
+            if place is not None:
+                return Actor(at, place[0], f"{name} {place[1]}", place[2], False, True)
+            own = _place_of(context, tier)
+            return Actor(at, end, f"{name} {own}" if own else name, tier, False, True)
+    return None
+
+
+# --------------------------------------------------------------------------------------------- lists
+
+_JOINT = compiled(r"(?P<mark> ?[,;] ?(?:và )?| và | ?& | cùng (?:với )?| hoặc | ?/ ?|, cùng )(?:- ?)?", re.I)
+# "Các phòng: Tài chính - Kế hoạch, Nội vụ": the word that the names behind it lack.
+_HEAD_OF_LIST = compiled(
+    r"(?P<people>(?:Giám đốc|Thủ trưởng|Trưởng) )?(?:các )?(?P<head>Phòng|Sở|Bộ|Trung tâm|Hội|Ban)(?P<ban>, ban|, ngành|, ban, ngành)?"
+    r"(?: chuyên môn)?(?P<colon> ?: ?| )(?=[[:upper:]])",
+    re.IGNORECASE,
+)
+_LIST_START = compiled(r"(?:các )", re.I)
+_WORD_START = compiled(r"(?<![^\W_])[^\W\d_]")
+_DEFAULT_HEADS = {"district": ("Phòng",), "province": ("Sở",), "central": ("Bộ",), "commune": ("Phòng",)}
+
+
+def read_actors(plain: str, start: int, end: int, context: Context, *, bare: bool = False) -> list[Actor]:
+    """Read every agency that is named between two offsets; lists are spelled out.
+
+    ``bare`` takes names of departments without their first word where a list may begin with them
+    ("Cơ quan phối hợp: Tài chính - Kế hoạch, Nội vụ").
+
+    >>> district = Context("tỉnh Bắc Giang", "huyện Lạng Giang", None, "district")
+    >>> text = "Các phòng: LĐTB&XH, TC-KH; UBND các xã"
+    >>> [actor.name.removesuffix(" huyện Lạng Giang") for actor in read_actors(text, 0, len(text), district)]
+    ['Phòng Lao động - Thương binh và Xã hội', 'Phòng Tài chính - Kế hoạch', 'Ủy ban nhân dân các xã']
+    """
+    found: list[Actor] = []
+    position = start
+    while position < end:
+        word = _WORD_START.search(plain, position, end)
+        if word is None:
+            break
+        listed = read_list(plain, word.start(), end, context, bare=bare)
+        if listed:
+            found += listed
+            position = listed[-1].end
+        else:
+            position = word.end()
+            while position < end and plain[position].isalnum():
+                position += 1
+    return found
+
+
+def read_list(plain: str, at: int, end: int, context: Context, *, bare: bool = False) -> list[Actor]:
+    """Read one agency or a list of them that begins at ``at``; an empty list where none does.
+
+    >>> province = Context("tỉnh Bắc Giang", None, None, "province")
+    >>> [actor.name for actor in read_list("Sở Tài chính, Y tế và các huyện", 0, 31, province)]
+    ['Sở Tài chính tỉnh Bắc Giang', 'Sở Y tế tỉnh Bắc Giang', 'Các huyện tỉnh Bắc Giang']
+    """
+    found: list[Actor] = []
+    head = ""
+    position = at
+    while position < end:
+        opened = _head_of_list(plain, position, end, context)
+        if opened is not None:
+            head, position = opened
+        actor = _within(read_actor(plain, position, context), end) if opened is None else None
+        if actor is None and plain[position].isupper():
+            heads = (head,) if head else _DEFAULT_HEADS.get(context.tier or "", ()) if bare else ()
+            actor = next((read for each in heads if (read := _read_bare(plain, position, end, each, context))), None)
+        if actor is None:
+            if opened is not None:
+                return found
+            break
+        actor = _of_front(plain, actor, found)
+        each = _read_each(plain, actor, end) or _each_tier(actor, context)
+        if each:
+            found += each
+            actor = each[-1]
+        else:
+            found.append(actor)
+        words = actor.name.split(" ")
+        if words[0] in ("Phòng", "Sở", "Bộ", "Hội", "Ban") and not actor.collective:
+            head = words[0]
+        elif actor.name.startswith("Trung tâm"):
+            head = "Trung tâm"
+        elif actor.collective:
+            head = ""
+        joint = _JOINT.match(plain, actor.end, end)
+        if joint is None:
+            break
+        position = joint.end()
+    return found
+
+
+_NAMED_PLACES = compiled(r" các (huyện|thị xã|thành phố|xã|phường|quận|thị trấn) (?=[[:upper:]])")
+_NEXT_PLACE = compiled(r"(?:, | và )(?:(?:huyện|thị xã|thành phố|xã|phường|quận|thị trấn) )?(?=[[:upper:]])")
+
+
+def _read_each(plain: str, actor: Actor, end: int) -> list[Actor]:
+    """Spell "UBND các huyện Sơn Động, Lục Ngạn" out, one body a place."""
+    several = _NAMED_PLACES.search(actor.name)
+    if several is None:
+        return []
+    body, unit = actor.name[: several.start()], several[1]
+    found = [replace(actor, name=f"{body} {unit} {actor.name[several.end() :]}", collective=False, inferred=True)]
+    position = actor.end
+    while (joint := _NEXT_PLACE.match(plain, position, end)) is not None:
+        text = f"{unit} {plain[joint.end() : joint.end() + 60]}"
+        place = read_place(text, 0)
+        if place is None or place[2] is None or read_agency(plain, joint.end()) is not None:
+            break
+        stop = joint.end() + place[0] - len(unit) - 1
+        found.append(Actor(joint.end(), stop, f"{body} {unit} {place[2]}", found[0].tier, False, True))
+        position = stop
+    return found
+
+
+_SEVERAL_TIERS = compiled(r" (cấp (?:tỉnh|huyện|xã)(?:(?:, | và )cấp (?:tỉnh|huyện|xã)){1,2})(?P<place> .*)?$")
+
+
+def _each_tier(actor: Actor, context: Context) -> list[Actor]:
+    """Spell "Ban Chỉ đạo cấp tỉnh, cấp huyện" out, one body a tier."""
+    several = _SEVERAL_TIERS.search(actor.name)
+    if several is None or actor.name.startswith("Các "):
+        return []
+    body, place = actor.name[: several.start()], several["place"] or ""
+    own = _OWN_TIER.get(context.tier or "")
+    return [
+        replace(actor, name=f"{body}{place}" if tier == own else f"{body} {tier}{place}", collective=tier != own)
+        for tier in re.split(r", | và ", several[1])
+    ]
+
+
+def _within(actor: Actor | None, end: int) -> Actor | None:
+    return actor if actor is not None and actor.end <= end else None
+
+
+def _of_front(plain: str, actor: Actor, found: list[Actor]) -> Actor:
+    """Say whose member organisations are meant: those of the Front that is named in front of them."""
+    if "tổ chức thành viên" not in actor.name or not found or "Mặt trận Tổ quốc" not in found[-1].name:
+        return actor
+    if "của Mặt trận" in actor.name:
+        return actor
+    front = "Mặt trận Tổ quốc Việt Nam" if "Việt Nam" in found[-1].name else "Mặt trận Tổ quốc"
+    return replace(
+        actor, name=actor.name.replace("tổ chức thành viên", f"tổ chức thành viên của {front}"), inferred=True
+    )
+
+
+def _head_of_list(plain: str, at: int, end: int, context: Context) -> tuple[str, int] | None:
+    """Read "Các phòng:", "các Sở " in front of names that lack this word."""
+    if at and plain[at - 1].isalnum():
+        return None
+    found = _HEAD_OF_LIST.match(plain, at, end)
+    if found is None:
+        return None
+    plural = found[0].casefold().lstrip().startswith(("các", "giám đốc các", "thủ trưởng các", "trưởng các"))
+    if not plural or (found["ban"] and ":" not in found["colon"]):
+        return None
+    head = _capital(found["head"].lower())
+    if _read_bare(plain, found.end(), end, head, context) is None:
+        return None
+    return head, found.end()
+
+
+def _read_bare(plain: str, at: int, end: int, head: str, context: Context) -> Actor | None:
+    """Read a department's name that lacks its first word."""
+    if not plain[at : at + 1].isupper():
+        return None
+    text = f"{head} {plain[at : min(end, at + _LONGEST_NAME)]}"
+    found = read_agency(text, 0)
+    if found is None or not _is_known(found) or found.end <= len(head) + 1:
+        return None
+    if found.name.split(" ")[0] != head.split(" ")[0]:
+        return None
+    actor = _completed(text, found, context)
+    shift = at - len(head) - 1
+    return replace(actor, start=at, end=actor.end + shift, inferred=True)
