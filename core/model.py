@@ -157,7 +157,7 @@ class DigitalSignature:
 class Document:
     """Hold what a text says of itself; ``evidence`` gives the place of each field that is printed.
 
-    ``capacity`` are the marks of the capacity in which the signer signs, in the order of print ("TM.", "TM. KT.", "TL.").
+    ``capacity`` are the marks of the capacity in which the signer signs, in the order of print ("TM.", "TM. KT.").
     """
 
     type: str | None = None

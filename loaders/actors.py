@@ -721,9 +721,9 @@ def _read_misprinted(plain: str, at: int, context: Context) -> Actor | None:
                 break
             position = word.end()
             known = _levelled().get((head.casefold(), _bare(plain[start:position])), set())
-            tiers = {tier for _, tier in known}
             if not known and plain[start:position].isupper():
                 known = _once_too_often(head.casefold(), _bare(plain[start:position]))
+            tiers = {tier for _, tier in known}
             if len({name for name, _ in known}) == 1:
                 tier = context.tier if context.tier in tiers else sorted(tiers)[0]
                 best = position, next(iter(known))[0], tier or "other"

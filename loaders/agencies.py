@@ -153,7 +153,10 @@ def _departments() -> tuple[dict[str, re.Pattern[str]], dict[tuple[str, str], tu
         for form in (row.name, *row.abbreviations):
             if not form:
                 continue
-            names.setdefault((row.head.lower(), _squeeze(form)), (f"{row.head} {row.name}".strip(), row.tier))
+            known = f"{row.head} {row.name}".strip(), row.tier
+            names.setdefault((row.head.lower(), _squeeze(form)), known)
+            # "Văn hóa - Thông tin" and "Văn hóa, Thông tin" are offices of their own.
+            names.setdefault((row.head.lower(), f"={lexicon.lookup_key(form)}"), known)
             by_head.setdefault(row.head.lower(), []).append(form)
     return {head: _any_form(forms) for head, forms in by_head.items()}, names
 
@@ -427,7 +430,8 @@ def _read_department(plain: str, at: int) -> AgencyMention | None:
             if head in _heads_alone() and read_place(plain, start + 1) is not None:
                 return _with_place(plain, at, start, head, "other")
             continue
-        canonical, tier = names[head.lower(), _squeeze(found[0])]
+        exact = names.get((head.lower(), f"={lexicon.lookup_key(found[0])}"))
+        canonical, tier = exact or names[head.lower(), _squeeze(found[0])]
         return _with_place(plain, at, found.end(), canonical, tier)
     return None
 

@@ -39,8 +39,15 @@ class _Component(Protocol):
     @property
     def code(self) -> str: ...
 
+    @property
+    def title(self) -> str: ...
+
 
 class _Components(Protocol):
+    def __iter__(self) -> Iterator[_Component]: ...
+
+    def get(self, code: str, /) -> _Component | None: ...
+
     def at(self, offset: int, /) -> _Component | None: ...
 
     def named(self, plain: str, start: int, end: int, /) -> list[tuple[int, int, str]]: ...
@@ -170,7 +177,7 @@ def _adverbs() -> re.Pattern[str]:
 
 @cache
 def _light_link() -> re.Pattern[str]:
-    return compiled(rf",? (?:{_list('duty_link')} ){{0,3}}+", re.IGNORECASE)
+    return compiled(rf" (?:{_list('duty_link')} ){{0,3}}+", re.IGNORECASE)
 
 
 @cache
@@ -253,6 +260,8 @@ _NO_TASK = compiled(
     r"(?:Trên đây|Trong quá trình|Quá trình|Từng|Nếu|Hiện|Là |là |Theo quy định|Thời gian|Kinh phí|Nguồn|Tổng số|\d)",
     re.IGNORECASE,
 )
+_TITLE_JOINT = compiled(r"(?:,? (?:thuộc|của) dự án \d{1,2})? ?(?:(?P<colon>:)|-) ?", re.IGNORECASE)
+_TITLE_MARK = compiled(r"[,;.(\n]")
 _FIRST_ITEM = compiled(r" (?:1\.|a\)|[-+]) ?(?=[[:upper:]])")
 _ABOUT = compiled(r"(?:Đối với|Về|Riêng) [^:\n]{3,200}:")
 # "kết quả thực hiện dự án", "tiểu dự án được phân công": the one that the section has named.
@@ -377,6 +386,20 @@ def read_duties(reading: Reading, components: _Components | None = None) -> list
     return _Reader(reading, components).read()
 
 
+def _titles(components: _Components) -> tuple[re.Pattern[str], dict[str, str]] | None:
+    """Return the pattern of titles that one component only has and that are long enough to name it, and their codes."""
+    codes: dict[str, set[str]] = {}
+    for component in components:
+        words = component.title.strip(" .:")
+        if words.count(" ") >= 3 and len(words) < 120:
+            codes.setdefault(words.casefold(), set()).add(component.code)
+    known = {title: found.pop() for title, found in codes.items() if len(found) == 1}
+    if not known:
+        return None
+    lead = r"(?:thực hiện|triển khai|hoạt động|dự án|nội dung|chính sách) (?:các |việc )?"
+    return compiled(rf"(?<![^\W_]){lead}(?P<title>{_forms(list(known))}){_END}", re.IGNORECASE), known
+
+
 class _Reader:
     """Walk through the lines of a text and keep whose turn it is."""
 
@@ -391,6 +414,7 @@ class _Reader:
         self.by_start = {heading.start: heading for heading in reading.outline.headings}
         self.masks: list[tuple[int, int]] = []
         self.directed = False
+        self.titles = _titles(components) if components is not None else None
 
     def read(self) -> list[Assignment]:
         closing = self.reading.outline.closing_start
@@ -647,12 +671,14 @@ class _Reader:
         everywhere = assign or closing or component is not None or self._in_article(start)
         subject, explicit = (self.actors if assign else []), False
         sentence_codes: list[str] = []
-        places = self._named(start, end)
-        self.masks = [(first, last) for first, last, _ in places]
+        places = self.components.named(plain, start, end) if self.components is not None else []
+        self.masks = [(first, self._title_end(last, code, end)) for first, last, code in places]
         self.masks += [found.span() for found in _QUOTED.finditer(plain, start, end)]
         for clause in self._clauses(start, end, {first for first, _, _ in places}):
             if clause.first:
                 sentence_codes = []
+                # Who is told to do something may also be meant by the next sentence.
+                explicit = explicit and not self.directed
             if clause.end - clause.start > _LONGEST_CLAUSE or _NARRATIVE.match(plain, clause.start, clause.end):
                 continue
             if _ONLY_DEADLINE.match(plain, clause.start, clause.end):
@@ -663,13 +689,28 @@ class _Reader:
                 told = _Clause(clause.end, codes, assign, inferred, clause.first and not explicit)
                 given = self._read_clause(clause.start, told, subject, explicit=explicit)
                 if given is not None:
-                    subject, explicit = given, not self.directed or assign
+                    subject, explicit = given, True
             if named and component is None:
                 sentence_codes = sentence_codes or named
         if everywhere:
             for note in _IN_BRACKETS.finditer(plain, start, end):
                 codes = self._codes_at(note.start(1), note.end(1))
                 self._read_clause(note.start(1), _Clause(note.end(1), codes, False, True, False), [], explicit=False)
+
+    def _title_end(self, at: int, code: str, end: int) -> int:
+        """Return where a component's title ends behind its label: "Dự án 7: Nâng cao năng lực và giám sát, đánh giá"."""
+        joint = _TITLE_JOINT.match(self.plain, at, end)
+        component = self.components.get(code) if self.components is not None else None
+        if joint is None or component is None:
+            return at
+        printed = self.plain[joint.end() : end].casefold()
+        title = component.title.casefold()
+        if printed.startswith(" ".join(title.split(" ")[:3])):
+            # Titles are shortened or added to; a verb of the sentence stands behind its next mark.
+            mark = _TITLE_MARK.search(self.plain, joint.end() + min(len(title), len(printed)) - 4, end)
+            return mark.start() if mark is not None else end
+        mark = _TITLE_MARK.search(self.plain, joint.end(), end)
+        return (mark.start() if mark is not None else end) if joint["colon"] else at
 
     def _in_article(self, at: int) -> bool:
         if self.reading.header.type not in _ARTICLES:
@@ -801,14 +842,15 @@ class _Reader:
         for _ in range(4):
             if self._cue(position, end) is not None:
                 return position
-            adverbs = _adverbs().match(plain, position, end)
-            if adverbs is not None:
-                position = adverbs.end()
-                continue
             phrase = _PHRASE.match(plain, position, end)
-            if phrase is None:
+            if phrase is not None:
+                verb = self._verb_of_phrase(phrase.end() - 1, min(end, phrase.end() + _LONGEST_PHRASE))
+                if verb is not None:
+                    return verb
+            adverbs = _adverbs().match(plain, position, end)
+            if adverbs is None:
                 return None
-            return self._verb_of_phrase(phrase.end() - 1, min(end, phrase.end() + _LONGEST_PHRASE))
+            position = adverbs.end()
         return None
 
     def _verb_of_phrase(self, at: int, end: int) -> int | None:
@@ -841,7 +883,7 @@ class _Reader:
             if verb is None and not done.handed and self._is_verb(position, start, end):
                 verb = position
             if verb is not None:
-                position, slot = self._read_chain(position, verb, end, done, told)
+                position, slot = self._read_chain(position, verb, start, end, done, told)
                 continue
             receiver = _RECEIVER.match(plain, position, end)
             actors = self._list_at(receiver.end(), end) if receiver is not None else []
@@ -901,22 +943,28 @@ class _Reader:
             return plain.startswith((" về ", " với ", " kịp thời"), found.end())
         return self._cue(at, end) is not None
 
-    def _read_chain(self, slot: int, at: int, end: int, done: _Done, told: _Clause) -> tuple[int, bool]:
+    def _read_chain(self, slot: int, at: int, start: int, end: int, done: _Done, told: _Clause) -> tuple[int, bool]:
         """Read verbs that stand side by side ("hướng dẫn, kiểm tra, đôn đốc") and the agencies behind them."""
         plain = self.plain
         chain: list[tuple[_Cue, int]] = []
         position = verb = at
         while (cue := self._cue(position, end)) is not None:
-            chain.append((cue[0], position))
             done.verbs.append((position, cue[1]))
             verb = cue[1]
-            joint = (_light_link() if cue[0].light else _CHAIN).match(plain, verb, end)
+            leads = _light_link().match(plain, verb, end) if cue[0].light else None
+            if leads is not None and self._cue(leads.end(), end) is not None:
+                # "tổ chức kiểm tra": the second verb tells the role.
+                position = leads.end()
+                chain += [(cue[0], at)] if not self._tells(leads.end(), end) else []
+                continue
+            chain.append((cue[0], position))
+            joint = _CHAIN.match(plain, verb, end)
             if joint is None or _ATTRIBUTE.search(plain, verb, joint.end()):
                 break
             position = joint.end()
         actors = self._other_party(chain, verb, end)
         behind = actors[-1].end if actors else verb
-        self._give(chain, slot, verb, bool(actors), end, done, told)
+        self._give(chain, slot, verb, bool(actors), start, end, done, told)
         partner = any("coordinate" in cue.roles for cue, _ in chain)
         if actors and partner:
             done.partner_at = (
@@ -935,7 +983,21 @@ class _Reader:
         if any(cue.verb.startswith("tham mưu") for cue, _ in chain):
             self._advised_money(behind, end, done)
         following, mark = _next_word(plain, behind - 1, end)
-        return following, mark or partner or chain[-1][0].verb == "chủ trì"
+        return following, mark or partner or bool(chain and chain[-1][0].verb == "chủ trì")
+
+    def _tells(self, at: int, end: int) -> bool:
+        """Tell whether the verb at an offset, or the one that it leads to, gives another role than to carry out."""
+        for _ in range(4):
+            cue = self._cue(at, end)
+            if cue is None:
+                return False
+            if not cue[0].light:
+                return bool(set(cue[0].roles) - {"implement"}) or cue[0].with_party != ""
+            leads = _light_link().match(self.plain, cue[1], end)
+            if leads is None:
+                return False
+            at = leads.end()
+        return False
 
     def _other_party(self, chain: list[tuple[_Cue, int]], verb: int, end: int) -> list[Actor]:
         if not any(cue.party for cue, _ in chain):
@@ -945,10 +1007,18 @@ class _Reader:
         return self._list_at(link.end(), end) if link is not None else []
 
     def _give(
-        self, chain: list[tuple[_Cue, int]], slot: int, verb: int, named: bool, end: int, done: _Done, told: _Clause
+        self,
+        chain: list[tuple[_Cue, int]],
+        slot: int,
+        verb: int,
+        named: bool,
+        start: int,
+        end: int,
+        done: _Done,
+        told: _Clause,
     ) -> None:
         """Add the roles that verbs side by side give."""
-        heavy = [(cue, at) for cue, at in chain if not cue.light and cue.roles] or chain
+        heavy = [(cue, at) for cue, at in chain if cue.roles]
         given = {role for cue, _ in heavy for role in cue.roles}
         taken = {role for cue, _ in heavy if "lead" not in cue.roles for role in cue.beats}
         if named and any(cue.with_party for cue, _ in heavy):
@@ -966,7 +1036,8 @@ class _Reader:
                 ):
                     # "chỉ đạo thực hiện Dự án 1".
                     role = "lead"
-                if role == "implement" and done.begun:
+                if role == "implement" and (done.begun or not self._opens(slot, start)):
+                    # Further verbs go on the same task.
                     continue
                 if role in taken:
                     continue
@@ -975,6 +1046,14 @@ class _Reader:
                     continue
                 done.roles.append((role, slot if index == 0 else at, cue))
         done.begun = done.begun or bool(given)
+
+    def _opens(self, at: int, start: int) -> bool:
+        """Tell whether a verb is the first of its clause, or of the one behind "nếu … thì"."""
+        return at <= start or self.plain.endswith("thì ", start, at) or self._behind_adverbs(start, at + 1) >= at
+
+    def _behind_adverbs(self, position: int, end: int) -> int:
+        adverbs = _adverbs().match(self.plain, position, end)
+        return adverbs.end() if adverbs is not None else position
 
     def _advised_money(self, at: int, end: int, done: _Done) -> None:
         """Read "tham mưu UBND tỉnh phân bổ vốn": who advises on money provides it."""
@@ -1004,7 +1083,8 @@ class _Reader:
             # "A chủ trì, B tổ chức thực hiện và tổng hợp báo cáo": the leader reports.
             whose = leader if role == "report" and leader and "lead" not in roles else subject
             self._put_all(whose, role, at, handed if role == "report" and handed > at else end, told.codes, told)
-        if not roles and told.assign and told.headed and not done.handed and self._is_task(start, end):
+        verbal = bool(done.verbs) and self._opens(done.verbs[0][0], start)
+        if not roles and told.assign and (told.headed or verbal) and not done.handed and self._is_task(start, end):
             self._put_all(subject, "implement", start, end, told.codes, told, _BY_DEFAULT)
             roles = {"implement"}
         self._put_all(done.partners, "coordinate", done.partner_at, end, told.codes, told, _PARTNER)
@@ -1076,7 +1156,17 @@ class _Reader:
     # --- components
 
     def _named(self, start: int, end: int) -> list[tuple[int, int, str]]:
-        return self.components.named(self.plain, start, end) if self.components is not None else []
+        if self.components is None:
+            return []
+        named = self.components.named(self.plain, start, end)
+        if not named and self.titles is not None and self.components.at(start) is None:
+            # "tổ chức thực hiện giảm nghèo về thông tin": the title alone.
+            pattern, codes = self.titles
+            named = [
+                (found.start("title"), found.end(), codes[found["title"].casefold()])
+                for found in pattern.finditer(self.plain, start, end)
+            ]
+        return named
 
     def _codes_at(self, start: int, end: int) -> list[str]:
         """Return the components that words are about: those named, else the one whose text holds them."""

@@ -163,10 +163,14 @@ def _records(reading: Reading, components: _Components, link: _Link) -> Iterator
     component = components.at(link.verb)
     to = "; ".join(dict.fromkeys(actor.name for actor in link.to)) or link.to_words
     who = "; ".join(dict.fromkeys(actor.name for actor in link.who)) or None
+    own = reading.header.issuer
+    # "báo cáo về Bộ" in a ministry's letter.
+    implied = to in ("Bộ", "Sở") and own is not None and own.startswith(f"{to} ")
+    to = own if implied else to
     for frequency, deadline in link.times or [(None, None)]:
         inferred = {
             "who": who is not None and (link.who_inferred or any(actor.inferred for actor in link.who)),
-            "to": any(actor.inferred for actor in link.to),
+            "to": implied or any(actor.inferred for actor in link.to),
             "deadline": deadline is not None and deadline.inferred,
         }
         yield Reporting(

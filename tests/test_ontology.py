@@ -340,9 +340,13 @@ def test_the_vocabulary_and_a_sound_graph_are_consistent(tmp_path: Path) -> None
     assert len(list(world.classes())) == len(declared(OWL.Class))
     plan = world[str(PLAN)]
     assert world[str(CIRCULAR)] in plan.cites
-    # Concluded, not told: the circular authorises the activity, and both kinds of basis are things to rest on.
-    assert [each.iri for each in world[str(CIRCULAR)].authorises] == [str(ACTIVITY)]
+    # Concluded, not told: the circular authorises the activity and a sum, both kinds of basis are things to rest on.
+    assert {each.iri for each in world[str(CIRCULAR)].authorises} == {str(ACTIVITY), str(MONEY)}
     assert str(SUPERIOR) in [each.iri for each in plan.INDIRECT_restsOn]
+    # A lead has responsibility; a sub-project is part of its project as of its document.
+    item, project = world[f"{PLAN}#DA3.TDA2"], world[f"{PLAN}#DA3"]
+    assert {each.iri for each in item.INDIRECT_responsible} == {f"{BASE}agency/phong-y-te", f"{BASE}agency/cac-xa"}
+    assert {each.iri for each in item.INDIRECT_isPartOf} == {str(PLAN), project.iri}
 
 
 @needs_java
@@ -402,7 +406,8 @@ def test_the_main_kinds_are_pairwise_disjoint() -> None:
         (TIER, "central province district commune party other"),
         (
             OPERATOR,
-            "equal less greater at_most at_least range decrease_by decrease_by_range increase_by increase_by_range approx",
+            "equal less greater at_most at_least approx "
+            "range decrease_by decrease_by_range increase_by increase_by_range",
         ),
     ],
     ids=["relations", "roles", "funding", "tiers", "operators"],
@@ -1077,7 +1082,7 @@ src:figure a cancu:TableFigure , qb:Observation ;
 """
 )
 PLAN, SUPERIOR, CIRCULAR = (URIRef(f"{BASE}vn/{name}") for name in ("plan", "superior", "circular"))
-ACTIVITY = URIRef(f"{BASE}source/ke-hoach.txt#activity")
+ACTIVITY, MONEY = (URIRef(f"{BASE}source/ke-hoach.txt#{name}") for name in ("activity", "money"))
 
 #: For each shape a break that it must catch: either a line of SOUND and what it becomes, or a line that is added;
 #: then the names of other shapes that the same break must trip.

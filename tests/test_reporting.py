@@ -68,3 +68,13 @@ def test_a_duty_belongs_to_its_component() -> None:
         ("DA2", "I. NỘI DUNG > 1. Dự án 2: Đa dạng hóa sinh kế, phát triển mô hình giảm nghèo"),
         (None, "II. TỔ CHỨC THỰC HIỆN > 1. Phòng Nội vụ"),
     ]
+
+
+def test_the_ministry_of_a_letter_is_its_issuer() -> None:
+    text = (
+        "BỘ Y TẾ\nSố: 55/BYT-KH\nHà Nội, ngày 12 tháng 5 năm 2025\nKính gửi: Ủy ban nhân dân các tỉnh\n"
+        "Bộ Y tế có ý kiến như sau:\n1. Đề nghị Ủy ban nhân dân các tỉnh báo cáo kết quả về Bộ trước ngày 15/6/2025.\n"
+    )
+    reading = read_reading(text)
+    (duty,) = read_reporting(reading, read_components(reading)[0])
+    assert (duty.to, duty.deadline, duty.inferred) == ("Bộ Y tế", "2025-06-15", ("to",))
