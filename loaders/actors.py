@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 
@@ -19,17 +19,17 @@ from cancu.loaders.agencies import AgencyMention, Context, complete, read_agency
 from cancu.loaders.patterns import any_of, compiled
 from cancu.ontology import lexicon
 
-__all__ = ["Actor", "expand", "read_actor", "read_actors", "read_list"]
+__all__ = ["Actor", "actor_starts", "expand", "extended", "read_actor", "read_actors", "read_list", "read_title"]
 
-_KINDS = ("noun", "place", "qualifier", "joined", "body", "branch", "phrase", "board")
+_KINDS = ("noun", "place", "qualifier", "joined", "body", "branch", "short", "phrase", "board")
 _UNIT_TIERS = lexicon.words("unit_tier")
 _BODIES = lexicon.words("scoped_body")
 # No head of a department's list goes further than this.
 _LONGEST_NAME = 160
 _LONGEST_RELATIVE = 260
 _END = r"(?![^\W_])"
-# Nouns that begin longer words of another meaning.
-_CUT_SHORT = frozenset(("ban", "phòng", "hội"))
+# Nouns that begin longer words of another meaning, or the name of one agency.
+_CUT_SHORT = frozenset(("ban", "phòng", "hội", "sở", "bộ", "cục", "vụ", "chi cục"))
 # Whose agencies these nouns are, wherever they are named.
 _NOUN_TIERS = {"sở": "province", "phòng": "district", "bộ": "central"}
 
@@ -98,12 +98,14 @@ def _named(kinds: Iterable[str], printed: str) -> str:
 
 @cache
 def _grammar() -> dict[str, re.Pattern[str]]:
-    unit = rf"(?:{_alternatives('place')}){_END}"
+    # "Tỉnh đoàn", "Huyện ủy" are bodies.
+    unit = rf"(?:{_alternatives('place')}){_END}(?! (?:đoàn|ủy){_END})"
     noun = (
         rf"(?:(?:{_alternatives('joined', 'noun', but=_CUT_SHORT)}){_END}"
         # "ban chỉ đạo", "phòng, chống", "hội nghị" are other words.
         rf"|ban{_END}(?! (?:chỉ|quản|giám|tổ chức|vận|thường|chấp|hành|đầu|dân|công tác|(?-i:[[:upper:]])))"
-        rf"|phòng{_END}(?!,? (?:chống|ngừa|họp|bệnh|hộ|thủ|(?-i:[[:upper:]])))"
+        rf"|phòng{_END}(?!,? (?:chống|ngừa))(?! (?:họp|bệnh|hộ|thủ|(?-i:[[:upper:]])))"
+        rf"|(?:sở|bộ|cục|vụ|chi cục){_END}(?! (?-i:[[:upper:]]))"
         rf"|hội{_END}(?! (?:nghị|thảo|đồng|viên|họp|thi|chợ|nhập|(?-i:[[:upper:]]))))"
     )
     quantifier = r"(?P<quantifier>(?:tất cả |toàn thể )?(?:các|những)|từng|mỗi|mọi)"
@@ -115,15 +117,17 @@ def _grammar() -> dict[str, re.Pattern[str]]:
             re.I,
         ),
         "tiers": compiled(
-            rf"(?:các )?cấp (?:tỉnh|huyện|xã|cơ sở)(?:(?:, | và )(?:cấp )?(?:tỉnh|huyện|xã|cơ sở){_END}){{0,3}}+{_END}|các cấp{_END}",
+            r"(?:các )?cấp (?:tỉnh|huyện|xã|cơ sở)"
+            rf"(?:(?:, | và )(?:cấp )?(?:tỉnh|huyện|xã|cơ sở){_END}){{0,3}}+{_END}|các cấp{_END}",
             re.I,
         ),
         "quantifier": compiled(quantifier + " ", re.I),
         "nouns": compiled(rf"{noun}(?:{joint}{noun}){{0,12}}+", re.I),
-        "noun": compiled(noun, re.I),
         "joint": compiled(joint),
+        "more": compiled(joint + unit, re.I),
         "qualifier": compiled(rf"(?P<lead>,? )(?P<words>{_alternatives('qualifier')}){_END}", re.I),
         "body": compiled(rf"(?:{_alternatives('body', 'branch')}){_END}", re.I),
+        "short": compiled(rf"(?:{_alternatives('short')}){_END}", re.I),
         "phrase": compiled(rf"(?:{_alternatives('phrase')}){_END}", re.I),
         "board": compiled(rf"(?:{_alternatives('board')}){_END}", re.I),
     }
@@ -183,8 +187,8 @@ _OF_PLACE = compiled(
 _CENTRAL_CITIES = compiled(r" trực thuộc [Tt]rung ương")
 
 
-def _place_behind(plain: str, at: int, context: Context) -> tuple[int, str | None, str, bool] | None:
-    """Read the place behind a name; return (end, place or None where it is open, tier, whether context gave it)."""
+def _place_behind(plain: str, at: int, context: Context) -> tuple[int, str, str, bool] | None:
+    """Read the place behind a name; return (end, place, tier, whether context gave it), or None where none is meant."""
     link = _OF_PLACE.match(plain, at)
     if link is None or link.end() == at or not plain[at : at + 2].startswith((" ", ", ")):
         return None
@@ -201,16 +205,9 @@ def _place_behind(plain: str, at: int, context: Context) -> tuple[int, str | Non
         return end, f"{unit} {name}", tier, False
     if unit == "thành phố" and not (context.province or "").startswith("thành phố"):
         tier = "district"
-    # "tỉnh, huyện", "xã, thị trấn": several, no place of its own.
-    if _grammar()["joint"].match(plain, end) and _grammar()["unit"].match(
-        plain, _grammar()["joint"].match(plain, end).end()
-    ):  # type: ignore[union-attr]
-        return None
     place = _place_of(context, tier)
-    if place is None or not place.startswith(f"{unit} "):
-        own = _own_place(context)
-        if link["link"] == "cấp " or own is None:
-            return None
+    if place is None or not place.startswith(f"{unit} ") or _grammar()["more"].match(plain, end):
+        # "tỉnh, huyện": several, no place of its own.
         return None
     return end, place, tier, True
 
@@ -239,19 +236,21 @@ def read_actor(plain: str, at: int, context: Context) -> Actor | None:
             or _read_bodies_of(plain, at, context)
             or _read_collective(plain, at, context)
             or _read_body(plain, at, context)
+            or _read_short(plain, at, context)
         )
         if found is not None:
             return found
-    if not plain[at].isupper() and word not in ("phòng", "sở", "trung", "ban", "văn", "đài", "chủ", "hạt", "chi"):
+    if not plain[at].isupper() and word not in _small_heads() and word not in _body_words():
         return None
-    return _read_named(plain, at, context)
+    return _read_chief(plain, at, context) or _read_named(plain, at, context)
+
+
+_LETTERS = compiled(r"[^\W_]+")
 
 
 def _first_word(plain: str, at: int) -> str:
-    stop = at
-    while stop < len(plain) and plain[stop].isalnum():
-        stop += 1
-    return plain[at:stop].casefold()
+    found = _LETTERS.match(plain, at)
+    return found[0].casefold() if found is not None else ""
 
 
 @cache
@@ -259,7 +258,32 @@ def _body_words() -> frozenset[str]:
     return frozenset(form.split(" ")[0] for form in _BODIES)
 
 
-_AT = compiled(r" (?:ở |tại |của )?")
+@cache
+def _small_heads() -> frozenset[str]:
+    """Return the first words of departments, which texts also print in small letters ("phòng Nội vụ")."""
+    return frozenset(head.split(" ")[0].casefold() for head in lexicon.words("department_head"))
+
+
+_CHIEF = compiled(r"(?:Phó )?(?:Chánh|Trưởng|Giám đốc|Chủ tịch|Chỉ huy trưởng|Bí thư) (?=[[:upper:]])")
+
+
+_CHIEFS = compiled(r"(?:Giám đốc|Thủ trưởng|Lãnh đạo|Người đứng đầu|Trưởng|Chủ tịch)(?: của)? (?=các )")
+
+
+def _read_chief(plain: str, at: int, context: Context) -> Actor | None:
+    """Read the head of a body of every tier ("Chánh Văn phòng HĐND và UBND huyện", "Trưởng Công an huyện")."""
+    title = _CHIEF.match(plain, at)
+    many = _CHIEFS.match(plain, at) if title is None else None
+    if many is not None:
+        whose = _read_collective(plain, many.end(), context)
+        return replace(whose, start=at) if whose is not None else None
+    if title is None:
+        return None
+    body = _read_bodies_of(plain, title.end(), context) or _read_body(plain, title.end(), context)
+    return replace(body, start=at, name=f"{title[0]}{body.name}") if body is not None else None
+
+
+_AT = compiled(r" (?:ở |tại |của |thuộc )?")
 
 
 def _read_phrase(plain: str, at: int, context: Context) -> Actor | None:
@@ -296,12 +320,13 @@ def _tier_of_nouns(words: str, context: Context) -> str | None:
 # What the name of a steering board goes on with, and what ends it.
 _BOARD_TAIL = compiled(
     r" (?:(?:cấp )?(?:tỉnh|huyện|xã)(?:, cấp (?:tỉnh|huyện|xã)| và cấp (?:huyện|xã))++"
-    r"|(?:thực hiện |triển khai |điều hành |về |phòng,? |các |CTMTQG|[Cc]hương trình |Đề án |rà soát |xây dựng |[[:upper:]])"
+    r"|(?:thực hiện |triển khai |điều hành |về |phòng,? |các |[Cc]hương trình |Đề án |rà soát |xây dựng |[[:upper:]])"
     r"[^\n;:()]{0,110}?(?= (?:cấp )?(?:tỉnh|huyện|xã|thành phố|thị xã)(?![^\W_])|[,.;:\n]|$))"
 )
 _ACTS = compiled(
     r"(?<![^\W_])(?:chủ trì|phối hợp|tham mưu|tăng cường|kiểm tra|giám sát|có trách nhiệm|báo cáo|chỉ đạo thực)"
 )
+_MANY = compiled(r" các (?:xã|huyện|tỉnh)| cấp ")
 _TIER_TAIL = compiled(r" cấp (tỉnh|huyện|xã)(?:(?:, | và )(?:cấp )?(tỉnh|huyện|xã)){0,2}")
 
 
@@ -312,25 +337,16 @@ def _read_board(plain: str, at: int, context: Context) -> Actor | None:
     name, end = _named(["board"], found[0]), found.end()
     tail = _BOARD_TAIL.match(plain, end, end + _LONGEST_NAME)
     if tail is not None and not _ACTS.search(tail[0]):
-        name += expand_tail(tail[0])
+        name += f" {expand(tail[0])}"
         end = tail.end()
     several = _TIER_TAIL.match(plain, end)
     if several is not None and ("," in several[0] or " và " in several[0]):
         return _with_own_place(plain, at, several.end(), name + several[0], context, collective=True)
-    return _with_own_place(plain, at, end, name, context, collective=bool(tail and "cấp" in tail[0]))
-
-
-def expand_tail(words: str) -> str:
-    """Write out what goes on behind a name, its blank in front kept.
-
-    >>> expand_tail(" các Chương trình MTQG")
-    ' các Chương trình mục tiêu quốc gia'
-    """
-    return " " + expand(words)
+    return _with_own_place(plain, at, end, name, context, collective=_MANY.search(name) is not None)
 
 
 def _read_bodies_of(plain: str, at: int, context: Context) -> Actor | None:
-    """Read bodies of one kind in many places: "UBND các huyện, thành phố", "Trạm Y tế xã, thị trấn", "UBND cấp huyện"."""
+    """Read bodies of one kind in many places: "UBND các huyện, thành phố", "Trạm Y tế xã, thị trấn", "UBND cấp xã"."""
     head = _scoped_head().match(plain, at) or _grammar()["body"].match(plain, at)
     if head is None:
         return None
@@ -341,34 +357,41 @@ def _read_bodies_of(plain: str, at: int, context: Context) -> Actor | None:
         return None
     tiers = _grammar()["tiers"].match(plain, link.end())
     if tiers is not None:
-        words = tiers[0].lower().removeprefix("các ") if "các cấp" not in tiers[0].lower() else "các cấp"
-        if words == _OWN_TIER.get(context.tier or ""):
+        which = tiers[0].lower()
+        which = which if which == "các cấp" else which.removeprefix("các ")
+        if which == _OWN_TIER.get(context.tier or ""):
             return _with_own_place(plain, at, tiers.end(), canonical, context, collective=False)
-        return _with_own_place(plain, at, tiers.end(), f"{canonical} {words}", context, collective=True)
+        return _with_own_place(plain, at, tiers.end(), f"{canonical} {which}", context, collective=True)
     units = _grammar()["units"].match(plain, link.end())
     if units is None:
         return _read_ellipsis(plain, at, link.end(), canonical, context)
-    printed = [word for word in re.split(r", ?| và | & |/", units["units"]) if word]
-    words = [_named(["place"], re.sub("^các ", "", word, flags=re.I).lower()).lower() for word in printed]
-    lower = {_UNIT_TIERS[word] for word in words}
+    words = _units_in(units)
     if units["several"] is None and len(words) == 1:
         rank = ("province", "district", "commune")
-        own_rank = rank.index(context.tier) if context.tier in rank else -1
-        if words[0] == "thành phố" or rank.index(next(iter(lower))) <= own_rank or context.tier == "central":
+        own_rank = rank.index(context.tier) if context.tier in rank else len(rank)
+        if words[0] == "thành phố" or rank.index(_UNIT_TIERS[words[0]]) <= own_rank:
             return None
-        if read_place(plain, link.end()) is not None and read_place(plain, link.end())[2] is not None:  # type: ignore[index]
-            return None
-    end = units.end()
-    name = f"{canonical} các {', '.join(words)}"
+    return _in_places(plain, at, units.end(), canonical, words, context)
+
+
+def _units_in(units: re.Match[str]) -> list[str]:
+    """Return the kinds of places of a list: "các huyện, TP" -> huyện, thành phố."""
+    printed = (word.lower().removeprefix("các ") for word in re.split(r", ?| và | & |/", units["units"]) if word)
+    return [_named(["place"], word).lower() for word in printed]
+
+
+def _in_places(plain: str, at: int, end: int, body: str, words: list[str], context: Context) -> Actor:
+    """Name what is in many places ("Ủy ban nhân dân các huyện, thành phố tỉnh Bắc Giang")."""
+    name = f"{body} các {', '.join(words)}" if body else f"Các {', '.join(words)}"
     cities = _CENTRAL_CITIES.match(plain, end)
     if cities is not None:
-        name, end = name + cities[0].lower().replace("trung ương", "Trung ương"), cities.end()
+        name, end = f"{name} trực thuộc Trung ương", cities.end()
     if "tỉnh" in words:
         return Actor(at, end, name, "province", True)
     which = _WHICH_PLACES.match(plain, end)
     if which is not None:
         name, end = name + which[0], which.end()
-    tier = "commune" if "commune" in lower else "district"
+    tier = "commune" if any(_UNIT_TIERS[word] == "commune" for word in words) else "district"
     above = "province" if tier == "district" and context.tier == "district" else None
     return replace(_with_own_place(plain, at, end, name, context, collective=True, tier=above), tier=tier)
 
@@ -379,10 +402,14 @@ def _scoped_head() -> re.Pattern[str]:
     return compiled(f"(?:{'|'.join(map(re.escape, forms))}){_END}", re.IGNORECASE)
 
 
-_WHICH_PLACES = compiled(r" (?:được (?:hưởng lợi|thụ hưởng|lựa chọn)|thụ hưởng|có liên quan|liên quan)(?![^\W_])")
+_WHICH_PLACES = compiled(
+    r" (?:được (?:hưởng lợi|thụ hưởng|lựa chọn)|(?:trong )?vùng dự án|ven biển|miền núi|vùng cao|biên giới|nghèo"
+    r"|trọng điểm|đặc biệt khó khăn|có rừng|hưởng lợi|thụ hưởng|có liên quan|liên quan)(?![^\W_])"
+)
 _LONE_MANY = compiled(r"các (?![[:upper:]])")
 _MANY_PLACES = compiled(
-    r"(?:UBND|Ủy ban nhân dân) các ((?:huyện|xã|quận)(?:(?:, | và )(?:thành phố|thị xã|thị trấn|phường|xã|huyện)){1,4}+)"
+    r"(?:UBND|Ủy ban nhân dân) các "
+    r"((?:huyện|xã|quận)(?:(?:, | và )(?:thành phố|thị xã|thị trấn|phường|xã|huyện)){1,4}+)"
 )
 
 
@@ -413,17 +440,37 @@ def _read_body(plain: str, at: int, context: Context) -> Actor | None:
     branch = found[0].casefold() in _names("branch")
     if plain.startswith((" Việt Nam", " nhân dân tối cao"), end) or (branch and context.tier in (None, "central")):
         return None
-    if name in ("Công an", "Thanh tra", "Bưu điện", "Điện lực") and plain[end : end + 2].strip()[:1].isupper():
-        return None
-    if name.endswith("đoàn") and " " in name and name.count(" ") == 0:
-        return None
-    province = _direct_province(plain, at, end)
+    province = _direct_province(plain, end)
     if province is not None:
         return Actor(at, province[0], f"{name} {province[1]}", "province")
+    if " " not in name and plain[end + 1 : end + 2].isupper() and plain[end] == " ":
+        # "Thanh tra Chính phủ", "Điện lực Dầu khí" are other bodies.
+        return None
+    if plain.startswith((" chi nhánh ", " Chi nhánh "), end):
+        name, end = f"{name} chi nhánh", end + len(" chi nhánh")
     return _with_own_place(plain, at, end, name, context, collective=False)
 
 
-def _direct_province(plain: str, at: int, end: int) -> tuple[int, str] | None:
+def _read_short(plain: str, at: int, context: Context) -> Actor | None:
+    """Read a body whose place goes without its unit word: "Huyện đoàn Thọ Xuân", "Báo Bắc Giang"."""
+    found = _grammar()["short"].match(plain, at)
+    if found is None or not plain[at].isupper():
+        return None
+    name, end = _named(["short"], found[0]), found.end()
+    unit = next((unit for unit in _UNIT_TIERS if name.lower().startswith(f"{unit} ")), None)
+    tier = _UNIT_TIERS[unit] if unit is not None else "province"
+    printed = _place_at(plain, end + 1, unit or "tỉnh") if plain[end : end + 1] == " " else None
+    if printed is not None:
+        return Actor(at, printed[0], f"{name} {printed[1]}", tier)
+    behind = _place_behind(plain, end, context)
+    place = behind[1] if behind is not None else _place_of(context, tier)
+    if place is None or (" " not in name and behind is None):
+        return None
+    bare = next((place.removeprefix(f"{unit} ") for unit in _UNIT_TIERS if place.startswith(f"{unit} ")), place)
+    return Actor(at, behind[0] if behind is not None else end, f"{name} {bare}", tier, False, True)
+
+
+def _direct_province(plain: str, end: int) -> tuple[int, str] | None:
     """Read a province without its unit word behind a name ("Công an Bắc Giang")."""
     if plain[end : end + 1] != " " or not plain[end + 1 : end + 2].isupper():
         return None
@@ -498,36 +545,50 @@ def _read_collective(plain: str, at: int, context: Context) -> Actor | None:
         return None
     if _PERSONS.match(plain, end):
         return None
-    name = _written(words) + relation
     lead = quantifier[0].strip().lower() if quantifier is not None else "các"
     lead = "Các" if lead.endswith("các") or lead == "những" else _capital(lead)
-    name = f"{lead} {name}"
-    relative = _read_relative(plain, end)
-    if relative is not None:
-        stop = relative
-        tail = plain[end:stop]
-        behind = _place_at_end(tail, context)
-        # "… liên quan, chủ trì dự án": two things that tell which are meant.
-        name += (", " if relation and tail.startswith(",") else " ") + expand(tail.strip(" ,"))
-        if behind is not None:
-            name = name[: -len(behind[0])].rstrip() + f" {behind[1]}"
-            return Actor(at, stop, name, context.tier or "other", True, True)
-        name = name.removesuffix(f" {_OWN_TIER.get(context.tier or '', '?')}")
-        return replace(_with_own_place(plain, at, stop, name, context, collective=True), end=stop)
-    if context.tier == "central" and relation.endswith("thuộc Bộ"):
-        return Actor(at, end, name, "central", True)
-    for body in ("thuộc Ủy ban nhân dân tỉnh", "thuộc Ủy ban nhân dân huyện", "thuộc Ủy ban nhân dân thành phố"):
-        if relation.endswith(body):
-            unit = body.rsplit("nhân dân ", 1)[1]
-            place = next((p for p in (context.province, context.district) if p and p.startswith(unit)), None)
-            if place is not None:
-                return Actor(at, end, name.removesuffix(unit) + place, context.tier or "other", True, True)
+    name = f"{lead} {_written(words)}{relation}"
+    return (
+        _read_which(plain, at, end, name, context, apart=bool(relation))
+        or _read_under(plain, at, end, name, context)
+        or _with_own_place(plain, at, end, name, context, collective=True, tier=_tier_of_nouns(words, context))
+    )
+
+
+def _read_which(plain: str, at: int, end: int, name: str, context: Context, *, apart: bool) -> Actor | None:
+    """Read "… được giao chủ trì dự án", "… là thành viên Ban Chỉ đạo" behind the nouns."""
+    behind = _place_behind(plain, end, context)
+    first = behind[0] if behind is not None and behind[3] else end
+    stop = _read_relative(plain, first)
+    if stop is None:
+        return None
+    tail = plain[first:stop]
+    # "… liên quan, chủ trì dự án": two things that tell which are meant.
+    name += (", " if apart and tail.startswith(",") else " ") + expand(tail.strip(" ,"))
+    if behind is not None and behind[3]:
+        return Actor(at, stop, f"{name} {behind[1]}", behind[2], True, True)
+    whose = _place_at_end(tail, context)
+    if whose is not None:
+        return Actor(at, stop, f"{name.removesuffix(whose[0])} {whose[1]}", context.tier or "other", True, True)
+    name = name.removesuffix(f" {_OWN_TIER.get(context.tier or '', '?')}")
+    return _with_own_place(plain, at, stop, name, context, collective=True)
+
+
+def _read_under(plain: str, at: int, end: int, name: str, context: Context) -> Actor | None:
+    """Read whom the agencies stand under: "thuộc UBND tỉnh", "thuộc Bộ", "cấp huyện"."""
+    if name.endswith((" thuộc Bộ", " thuộc Sở")):
+        return Actor(at, end, name, context.tier or "other", True)
+    unit = name.rsplit(" thuộc Ủy ban nhân dân ", 1)[-1]
+    if unit != name:
+        place = next((p for p in (context.province, context.district) if p and p.startswith(f"{unit} ")), None)
+        return Actor(
+            at, end, name.removesuffix(unit) + (place or unit), context.tier or "other", True, place is not None
+        )
     tiers = _OF_TIERS.match(plain, end, end + 60)
-    if tiers is not None:
-        name += f" {tiers[1]}" if tiers[1] != _OWN_TIER.get(context.tier or "") else ""
-        return _with_own_place(plain, at, tiers.end(), name, context, collective=True)
-    whose = _tier_of_nouns(words, context)
-    return _with_own_place(plain, at, end, name, context, collective=True, tier=whose)
+    if tiers is None:
+        return None
+    name += f" {tiers[1]}" if tiers[1] != _OWN_TIER.get(context.tier or "") else ""
+    return _with_own_place(plain, at, tiers.end(), name, context, collective=True)
 
 
 def _mixed(plain: str, start: int) -> re.Match[str] | None:
@@ -538,21 +599,14 @@ def _mixed(plain: str, start: int) -> re.Match[str] | None:
 
 
 def _read_places(plain: str, at: int, places: re.Match[str], context: Context) -> Actor | None:
-    words = [_named(["place"], word.strip().lower()).lower() for word in re.split(r", ?| và | & |/", places["units"])]
-    words = [word.removeprefix("các ") for word in words]
     if _KIND_OF_PLACE.match(plain, places.end()):
         return None
-    tier = "commune" if any(_UNIT_TIERS[word] == "commune" for word in words) else "district"
-    if "tỉnh" in words:
-        return Actor(at, places.end(), f"Các {', '.join(words)}", "province", True)
-    name = f"Các {', '.join(words)}"
-    above = "province" if tier == "district" and context.tier == "district" else None
-    return replace(_with_own_place(plain, at, places.end(), name, context, collective=True, tier=above), tier=tier)
+    return _in_places(plain, at, places.end(), "", _units_in(places), context)
 
 
 def _read_members(plain: str, at: int, end: int, context: Context) -> Actor | None:
     """Read "Các thành viên Ban Chỉ đạo các Chương trình MTQG huyện"."""
-    link = re.compile(r" (?:của |thuộc )?").match(plain, end)
+    link = _AT.match(plain, end)
     board = _read_board(plain, link.end(), context) if link is not None else None
     if board is None:
         return None
@@ -583,7 +637,7 @@ def _read_relative(plain: str, end: int) -> int | None:
         if named is not None and not re.search(r"[;:.\n]", plain[position : named.start()]):
             position = named.end()
         stop = _RELATIVE_END.search(plain, position, limit)
-        if found["leads"] and not _goes_on(plain, stop, limit):
+        if found["leads"] and not _goes_on(plain, stop):
             return None
     last = stop.start() if stop is not None else plain.find("\n", position) if limit < len(plain) else limit
     if last < 0 or last > limit:
@@ -593,14 +647,11 @@ def _read_relative(plain: str, end: int) -> int | None:
     return last
 
 
-_PREDICATE = compiled(r"(?: và | ?[,;] ?)?(?:UBND|Ủy ban)")
-
-
-def _goes_on(plain: str, stop: re.Match[str] | None, limit: int) -> bool:
-    """Tell whether a sentence has another verb behind "các cơ quan chủ trì dự án", which then is no predicate."""
+def _goes_on(plain: str, stop: re.Match[str] | None) -> bool:
+    """Tell whether another verb follows "các cơ quan chủ trì dự án", which then is no predicate."""
     if stop is None:
         return True
-    return stop[0] not in (".", ";") or plain[stop.start() - 1 : stop.start()] == "\n"
+    return stop[0] not in (".", ";") and plain[stop.start() - 1] != ","
 
 
 def _place_at_end(tail: str, context: Context) -> tuple[str, str] | None:
@@ -624,7 +675,8 @@ def _read_named(plain: str, at: int, context: Context) -> Actor | None:
         misprinted = _read_misprinted(plain, at, context)
         if misprinted is not None:
             return misprinted
-    if found is None:
+    if found is None or (found.needs == "own" and plain.startswith(" các ", found.end)):
+        # "UBND các" without its places is not the document's own.
         return None
     return _completed(plain, found, context)
 
@@ -636,6 +688,10 @@ def _completed(plain: str, found: AgencyMention, context: Context) -> Actor:
         if own_tier in _tiers_of(base):
             # Both tiers have a "Trung tâm Dịch vụ việc làm": without a place it is the document's own.
             found = replace(found, needs=own_tier, tier=own_tier)
+    if found.needs in ("province", "district") and found.name in _full_names():
+        units = _grammar()["units"].match(plain, found.end + 1) if plain[found.end : found.end + 1] == " " else None
+        if units is not None and units["several"] is not None:
+            return _in_places(plain, found.start, units.end(), found.name, _units_in(units), context)
     if found.needs is None and found.tier == "other":
         place = _place_behind(plain, found.end, context)
         if place is not None:
@@ -739,16 +795,84 @@ def _read_misprinted(plain: str, at: int, context: Context) -> Actor | None:
 
 # --------------------------------------------------------------------------------------------- lists
 
+# "… du lịch tỉnh Tổ chức các hoạt động": behind the place, the text goes on.
+_TITLE_END = compiled(r"[:;.,(\n]|(?:(?<= tỉnh)|(?<= huyện)) (?=[[:upper:]])")
+
+
+def extended(plain: str, actor: Actor, end: int, context: Context) -> Actor:
+    """Take the words behind a name into it that a heading goes on with ("Các doanh nghiệp viễn thông").
+
+    >>> district = Context("tỉnh Bắc Giang", "huyện Lạng Giang", None, "district")
+    >>> extended("Các doanh nghiệp vận tải", read_actor("Các doanh nghiệp vận tải", 0, district), 24, district).name
+    'Các doanh nghiệp vận tải huyện Lạng Giang'
+    """
+    tail = f" {expand(plain[actor.end : end].strip())}"
+    own = f" {_place_of(context, actor.tier) or '?'}"
+    inner = actor.name.removesuffix(own)
+    return replace(actor, end=end, name=f"{inner}{tail}{own}" if inner != actor.name else f"{actor.name}{tail}")
+
+
+def read_title(plain: str, start: int, end: int, context: Context) -> Actor | None:
+    """Read a heading as the name of an agency that no table knows, if its first word says that it is one.
+
+    >>> read_title("Vụ Kế hoạch - Tài chính", 0, 23, Context(tier="central")).name
+    'Vụ Kế hoạch - Tài chính'
+    """
+    head = _titled_head().match(plain, start, end)
+    if head is None:
+        return None
+    stop = _TITLE_END.search(plain, head.end() + 1, end)
+    while stop is not None and stop[0] == " " and _names_a_place(plain, stop.start()):
+        stop = _TITLE_END.search(plain, stop.end(), end)
+    last = stop.start() if stop is not None else end
+    while last > head.end() and plain[last - 1] in " *_":
+        last -= 1
+    name = expand(plain[start:last])
+    for unit in _UNIT_TIERS:
+        if name.endswith(f" {unit}"):
+            place = _place_of(context, _UNIT_TIERS[unit])
+            known = place is not None and place.startswith(f"{unit} ")
+            name = f"{name.removesuffix(unit)}{place}" if known else name
+            return Actor(start, last, name, context.tier or "other", False, known)
+    return _with_own_place(plain, start, last, name, context, collective=False)
+
+
+def _names_a_place(plain: str, at: int) -> bool:
+    """Tell whether the unit word that ends at an offset has its name behind it ("tỉnh Nghệ An")."""
+    place = read_place(plain, plain.rfind(" ", 0, at) + 1)
+    return place is not None and place[2] is not None
+
+
+@cache
+def _titled_head() -> re.Pattern[str]:
+    return compiled(rf"{any_of('agency_head', 'headed_agency')} (?=[[:upper:]])")
+
+
 _JOINT = compiled(r"(?P<mark> ?[,;] ?(?:và )?| và | ?& | cùng (?:với )?| hoặc | ?/ ?|, cùng )(?:- ?)?", re.I)
 # "Các phòng: Tài chính - Kế hoạch, Nội vụ": the word that the names behind it lack.
 _HEAD_OF_LIST = compiled(
-    r"(?P<people>(?:Giám đốc|Thủ trưởng|Trưởng) )?(?:các )?(?P<head>Phòng|Sở|Bộ|Trung tâm|Hội|Ban)(?P<ban>, ban|, ngành|, ban, ngành)?"
+    r"(?P<people>(?:Giám đốc|Thủ trưởng|Trưởng) )?(?:các )?(?P<head>Phòng|Sở|Bộ|Trung tâm|Hội|Ban)"
+    r"(?P<ban>, ban, ngành|, ban|, ngành)?"
     r"(?: chuyên môn)?(?P<colon> ?: ?| )(?=[[:upper:]])",
     re.IGNORECASE,
 )
-_LIST_START = compiled(r"(?:các )", re.I)
-_WORD_START = compiled(r"(?<![^\W_])[^\W\d_]")
 _DEFAULT_HEADS = {"district": ("Phòng",), "province": ("Sở",), "central": ("Bộ",), "commune": ("Phòng",)}
+
+
+@cache
+def _start() -> re.Pattern[str]:
+    small = sorted(_first_words() | _body_words() | _small_heads(), key=lambda word: (-len(word), word))
+    words = "|".join(map(re.escape, (word for word in small if word.isalnum())))
+    return compiled(rf"(?<![^\W_])(?:[[:upper:]]|(?:{words}){_END})")
+
+
+def actor_starts(plain: str, start: int, end: int) -> Iterator[int]:
+    """Yield the offsets at which a name may begin: capitals and the words that such names begin with.
+
+    >>> list(actor_starts("yêu cầu các sở và Công an", 0, 25))
+    [8, 12, 18]
+    """
+    return (found.start() for found in _start().finditer(plain, start, end))
 
 
 def read_actors(plain: str, start: int, end: int, context: Context, *, bare: bool = False) -> list[Actor]:
@@ -763,19 +887,9 @@ def read_actors(plain: str, start: int, end: int, context: Context, *, bare: boo
     ['Phòng Lao động - Thương binh và Xã hội', 'Phòng Tài chính - Kế hoạch', 'Ủy ban nhân dân các xã']
     """
     found: list[Actor] = []
-    position = start
-    while position < end:
-        word = _WORD_START.search(plain, position, end)
-        if word is None:
-            break
-        listed = read_list(plain, word.start(), end, context, bare=bare)
-        if listed:
-            found += listed
-            position = listed[-1].end
-        else:
-            position = word.end()
-            while position < end and plain[position].isalnum():
-                position += 1
+    for at in actor_starts(plain, start, end):
+        if not found or at >= found[-1].end:
+            found += read_list(plain, at, end, context, bare=bare)
     return found
 
 
@@ -823,26 +937,50 @@ def read_list(plain: str, at: int, end: int, context: Context, *, bare: bool = F
 
 
 _NAMED_PLACES = compiled(r" các (huyện|thị xã|thành phố|xã|phường|quận|thị trấn) (?=[[:upper:]])")
+_UNNAMED_PLACES = compiled(
+    r"(?P<body>.+) các (?P<unit>huyện|thị xã|xã|phường|quận|thị trấn)(?: (?:tỉnh|huyện|thành phố) .+)?"
+)
+_COLON_BEHIND = compiled(r" ?: ?(?=[[:upper:]])")
 _NEXT_PLACE = compiled(r"(?:, | và )(?:(?:huyện|thị xã|thành phố|xã|phường|quận|thị trấn) )?(?=[[:upper:]])")
 
 
 def _read_each(plain: str, actor: Actor, end: int) -> list[Actor]:
     """Spell "UBND các huyện Sơn Động, Lục Ngạn" out, one body a place."""
     several = _NAMED_PLACES.search(actor.name)
-    if several is None:
+    if several is not None:
+        body, unit = actor.name[: several.start()], several[1]
+        found = [replace(actor, name=f"{body} {unit} {actor.name[several.end() :]}", collective=False, inferred=True)]
+        return found + _more_places(plain, actor.end, end, body, unit, actor)
+    unnamed = _UNNAMED_PLACES.fullmatch(actor.name) if actor.collective else None
+    colon = _COLON_BEHIND.match(plain, actor.end, end)
+    if unnamed is None or colon is None:
         return []
-    body, unit = actor.name[: several.start()], several[1]
-    found = [replace(actor, name=f"{body} {unit} {actor.name[several.end() :]}", collective=False, inferred=True)]
-    position = actor.end
+    # "UBND các xã: An Bá, Vân Sơn".
+    first = _place_at(plain, colon.end(), unnamed["unit"])
+    if first is None:
+        return []
+    body, unit = unnamed["body"], unnamed["unit"]
+    found = [Actor(actor.start, first[0], f"{body} {unit} {first[1]}", actor.tier, False, True)]
+    return found + _more_places(plain, first[0], end, body, unit, actor)
+
+
+def _more_places(plain: str, position: int, end: int, body: str, unit: str, actor: Actor) -> list[Actor]:
+    found: list[Actor] = []
     while (joint := _NEXT_PLACE.match(plain, position, end)) is not None:
-        text = f"{unit} {plain[joint.end() : joint.end() + 60]}"
-        place = read_place(text, 0)
-        if place is None or place[2] is None or read_agency(plain, joint.end()) is not None:
+        place = _place_at(plain, joint.end(), unit)
+        if place is None:
             break
-        stop = joint.end() + place[0] - len(unit) - 1
-        found.append(Actor(joint.end(), stop, f"{body} {unit} {place[2]}", found[0].tier, False, True))
-        position = stop
+        position = place[0]
+        found.append(Actor(joint.end(), position, f"{body} {unit} {place[1]}", actor.tier, False, True))
     return found
+
+
+def _place_at(plain: str, at: int, unit: str) -> tuple[int, str] | None:
+    """Read the name of a place without its unit word."""
+    place = read_place(f"{unit} {plain[at : at + 60]}", 0)
+    if place is None or place[2] is None or read_agency(plain, at) is not None:
+        return None
+    return at + place[0] - len(unit) - 1, place[2]
 
 
 _SEVERAL_TIERS = compiled(r" (cấp (?:tỉnh|huyện|xã)(?:(?:, | và )cấp (?:tỉnh|huyện|xã)){1,2})(?P<place> .*)?$")

@@ -18,7 +18,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
 from typing import overload
 
@@ -35,6 +35,7 @@ from cancu.ontology.programmes import (
     Programme,
     ProgrammeComponent,
     best_fit,
+    component_words,
     components_of,
     fit,
     programmes,
@@ -99,6 +100,16 @@ class Components(Sequence[Component]):
         spans = [(each.start, each.until, each.code) for each in self._items]
         self._starts, self._codes = _flattened([*spans, *self._places])
         self._policies = _policy_pattern(self._items)
+        # By word and number: as printed, and as they truly are.
+        self._printing: dict[tuple[str, int], list[Component]] = {}
+        self._numbers: dict[tuple[str, int], list[Component]] = {}
+        for each in self._items:
+            label = read_label(each.printed_label, 0)
+            if label is not None:
+                self._printing.setdefault((_word_of(each.code), label.number[-1]), []).append(each)
+            number = _LAST_NUMBER.search(each.code)
+            if number is not None:
+                self._numbers.setdefault((_word_of(each.code), int(number[0])), []).append(each)
 
     @overload
     def __getitem__(self, index: int) -> Component: ...
@@ -213,21 +224,16 @@ class Components(Sequence[Component]):
                 return told.code
         if label.word.damaged:
             return None
-        level = [
-            each
-            for each in self._items
-            if _word_of(each.code) == word and (above is None or label.word.rank == 0 or each.parent == above)
-        ]
-        if above is not None and not level:
-            return None
-        printing = [each for each in level if _last_number(each.printed_label) == last]
-        if len(printing) == 1:
-            return printing[0].code
-        true = [each for each in level if each.code.rpartition(word)[2] == str(last)]
-        if len(true) == 1:
-            return true[0].code
-        dotted = [each for each in self._items if each.code == word + ".".join(map(str, label.number))]
-        return dotted[0].code if len(dotted) == 1 else None
+
+        def belonging(found: Sequence[Component]) -> list[Component]:
+            return [each for each in found if above is None or label.word.rank == 0 or each.parent == above]
+
+        for index in (self._printing, self._numbers):
+            level = belonging(index.get((word, last), ()))
+            if len(level) == 1:
+                return level[0].code
+        dotted = word + ".".join(map(str, label.number))
+        return dotted if above is None and dotted in self._by_code else None
 
     def _numbered(self, plain: str, named: list[_Item], end: int) -> Iterator[tuple[int, int, str]]:
         items = [item for item in named if self._is_ours(plain, item, end)]
@@ -277,6 +283,7 @@ class Components(Sequence[Component]):
 
 
 _POLICY = "CS:"
+_LAST_NUMBER = re.compile(r"\d{1,4}$")
 _SUM_BEHIND = compiled(r"(?:khoảng |dự kiến )?\d[\d.,]* ?(?:triệu|tỷ|tỉ|nghìn|ngàn|đồng)")
 _CELL_FRONT = compiled(r"(?:[-+*•] ?|(?:\d{1,2}\.){1,3} ?|\d{1,2}(?:\.\d{1,2}){0,3} |[IVX]{1,5}\. |[a-zđ]\) )")
 _OF_PROGRAMME = compiled(
@@ -381,11 +388,6 @@ def _word_of(code: str) -> str:
         if letters:
             return letters
     return ""
-
-
-def _last_number(printed_label: str) -> int | None:
-    label = read_label(printed_label, 0)
-    return label.number[-1] if label is not None else None
 
 
 def _flattened(spans: list[tuple[int, int, str]]) -> tuple[list[int], list[str | None]]:
@@ -610,7 +612,9 @@ _ACTIVITY_SECTIONS = lexicon.words("component_section_word")
 _ACTIVITY_SECTION = compiled(any_of("component_section_word"), re.IGNORECASE)
 _EVIDENCE = compiled(any_of("component_evidence"), re.IGNORECASE)
 # A word without a number: "1.2. Dự án Cải thiện dinh dưỡng" with an official title.
-_BARE_WORD = compiled(r"(?:Tiểu dự án|Dự án thành phần|Dự án|Nội dung thành phần|Nội dung|Hợp phần)(?: ?: ?| )")
+_BARE_WORD = compiled(
+    rf"(?:{'|'.join(re.escape(known.word) for known in component_words() if not known.damaged)})(?: ?: ?| )"
+)
 _LEAST_ACTIVITIES = 2
 # Titles that are this much alike head one component twice.
 _SAME = 0.85
@@ -627,6 +631,7 @@ class _Found:
     programme: str | None
     order: int | None
     closed: bool
+    parts: list[_Found] = field(default_factory=list)
 
 
 def read_components(reading: Reading) -> tuple[Components, list[Note]]:
@@ -651,6 +656,7 @@ class _Reader:
         self.scope = _scope_of(reading)
         self.notes: list[Note] = []
         self._kinds: dict[str, str | None] = {}
+        self._counts: dict[str, int] = {}
 
     def read(self) -> Components:
         """Read everything."""
@@ -677,6 +683,9 @@ class _Reader:
                 continue
             one = self._of_head(heading, open_at) if heading.head is not None else self._of_title(heading, open_at)
             if one is not None:
+                holder = next((each for each in reversed(open_at) if each.component.code == one.component.parent), None)
+                if holder is not None:
+                    holder.parts.append(one)
                 found.append(one)
                 open_at.append(one)
         return found
@@ -764,63 +773,43 @@ class _Reader:
     # --- one component headed several times, one number for several components
 
     def _merged(self, found: list[_Found]) -> tuple[list[Component], list[tuple[int, int, str]]]:
+        """Keep one heading of each component: the first, before those of results and of duties."""
         kept: list[_Found] = []
         places: list[tuple[int, int, str]] = []
-        by_code: dict[str, _Found] = {}
+        known: dict[str, _Found] = {}
         first_programme = self.scope.own[0].code if self.scope.own else None
-        renamed: dict[tuple[str, int], str] = {}
+        numbers: dict[tuple[str, str | None], set[int]] = {}
+        for one in found:
+            if one.label is not None:
+                level = (one.label.word.code, one.component.parent)
+                numbers.setdefault(level, set()).add(one.label.number[-1])
         for one in sorted(found, key=lambda one: (_KINDS[one.kind], one.component.start)):
-            component = one.component
-            before = by_code.get(component.code)
-            if before is None:
-                by_code[component.code] = one
-                kept.append(one)
-                continue
-            if self._same(before, one):
-                places.append((component.start, component.until, component.code))
-                continue
-            code = component.code
-            if one.programme is not None and before.programme is not None and one.programme != before.programme:
-                code = f"{one.programme}:{code}"
-                if one.programme == first_programme:
+            before = known.get(one.component.code)
+            if before is not None and not self._same(before, one):
+                code = one.component.code
+                if one.programme is None or before.programme is None or one.programme == before.programme:
+                    missing = self._missing_number(one, numbers)
+                    self._note_twice(one, missing)
+                    _rename(one, missing or self._counted(code, known), known)
+                    one.component = replace(one.component, inferred=("code",), national=None)
+                elif one.programme == first_programme:
                     # The plan's first programme keeps the bare code, whichever is headed first.
-                    code = component.code
-                    other = f"{before.programme}:{code}"
-                    self._rename(before, other, renamed)
-                    by_code[other] = before
+                    _rename(before, f"{before.programme}:{code}", known)
+                else:
+                    _rename(one, f"{one.programme}:{code}", known)
+                before = known.get(one.component.code)
+            if before is None:
+                known[one.component.code] = one
+                kept.append(one)
             else:
-                code = self._counted(code, by_code)
-                self._note_twice(one, found)
-            if code in by_code and code != component.code:
-                places.append((component.start, component.until, code))
-                continue
-            if code != component.code:
-                self._rename(one, code, renamed)
-            by_code[code] = one
-            kept.append(one)
-        self._adopt(kept, renamed)
+                places.append((one.component.start, one.component.until, one.component.code))
         return [one.component for one in kept], places
 
-    def _rename(self, one: _Found, code: str, renamed: dict[tuple[str, int], str]) -> None:
-        renamed[one.component.code, one.component.start] = code
-        one.component = replace(one.component, code=code)
-
-    def _adopt(self, kept: list[_Found], renamed: Mapping[tuple[str, int], str]) -> None:
-        """Give the parts of a renamed component its new code."""
-        for (old, start), new in renamed.items():
-            holder = next((one for one in kept if one.component.start == start and one.component.code == new), None)
-            if holder is None:
-                continue
-            for one in kept:
-                component = one.component
-                if component.parent == old and holder.component.start < component.start < holder.component.until:
-                    one.component = replace(component, parent=new, code=new + component.code[len(old) :])
-
-    @staticmethod
-    def _counted(code: str, known: Mapping[str, _Found]) -> str:
-        count = 2
+    def _counted(self, code: str, known: Mapping[str, _Found]) -> str:
+        count = self._counts.get(code, 1) + 1
         while f"{code}-{count}" in known:
             count += 1
+        self._counts[code] = count
         return f"{code}-{count}"
 
     @staticmethod
@@ -841,19 +830,23 @@ class _Reader:
             one.kind != before.kind and (ours.startswith(theirs) or theirs.startswith(ours))
         )
 
-    def _note_twice(self, one: _Found, found: list[_Found]) -> None:
+    @staticmethod
+    def _missing_number(one: _Found, numbers: dict[tuple[str, str | None], set[int]]) -> str | None:
+        """Return the code with the next number, where nothing else bears it: it must be what was meant."""
         if one.label is None:
-            return
-        used = {other.label.number[-1] for other in found if other.label is not None and _siblings(other, one)}
-        missing = tuple(
-            f"{one.label.word.word} {number}"
-            for number in (one.order, one.label.number[-1] + 1)
-            if number is not None and number not in used
-        )
-        detail = (("label", one.component.printed_label),)
-        self.notes.append(
-            Note("component-number-twice", one.label.start, one.label.end, tuple(dict.fromkeys(missing)), detail)
-        )
+            return None
+        used = numbers[one.label.word.code, one.component.parent]
+        following = one.label.number[-1] + 1
+        if following in used:
+            return None
+        used.add(following)
+        return one.component.code.removesuffix(str(following - 1)) + str(following)
+
+    def _note_twice(self, one: _Found, missing: str | None) -> None:
+        if one.label is not None:
+            detail = (("label", one.component.printed_label),)
+            candidates = (missing,) if missing is not None else ()
+            self.notes.append(Note("component-number-twice", one.label.start, one.label.end, candidates, detail))
 
     def _note_gaps(self, found: list[_Found]) -> None:
         """Note a number that is left out where the enumerators go on: "2. Hợp phần 2", "3. Hợp phần 4"."""
@@ -1008,7 +1001,11 @@ class _Reader:
                 continue
             code = f"{letters}{_order(heading.label) or heading.label}"
             if code in codes:
-                code = next(each for count in range(2, len(codes) + 3) if (each := f"{code}-{count}") not in codes)
+                count = self._counts.get(code, 1)
+                while f"{code}-{count}" in codes or count < 2:
+                    count += 1
+                self._counts[code] = count
+                code = f"{code}-{count}"
             codes.add(code)
             start = self.plain.find(title, heading.start, heading.end)
             end = start + len(title) if start >= 0 else heading.end
@@ -1045,6 +1042,19 @@ class _Reader:
     def _in_contents(self, path: Sequence[str]) -> bool:
         kinds = {self._own_kind(part) for part in path}
         return not kinds & {"result", "basis", "aim", "solution", "duty", "money"}
+
+
+def _rename(one: _Found, code: str, known: dict[str, _Found]) -> None:
+    """Give a component another code, and its parts with it."""
+    old = one.component.code
+    if known.get(old) is one:
+        del known[old]
+        known[code] = one
+    one.component = replace(one.component, code=code)
+    for part in one.parts:
+        if part.component.parent == old:
+            part.component = replace(part.component, parent=code)
+            _rename(part, code + part.component.code[len(old) :], known)
 
 
 def _siblings(one: _Found, other: _Found) -> bool:

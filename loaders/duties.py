@@ -1,21 +1,21 @@
 """Read who has to do what: the duties that a plan gives to agencies, with their role, task and component.
 
-Duties stand in sections on the organisation of the work ("TỔ CHỨC THỰC HIỆN"), in the paragraphs of components ("Cơ quan
-chủ trì: …", "Sở Y tế chủ trì, phối hợp với …"), in requirements ("căn cứ kế hoạch này xây dựng kế hoạch") and in the closing
-paragraphs. The verbs and the roles that they give are rows of ``ontology/role_cues.tsv``, other words rows of
-``ontology/words.tsv``. A clause without a subject belongs to the agency of its sentence, paragraph or heading.
+Duties stand in sections on the organisation of the work ("TỔ CHỨC THỰC HIỆN"), in the paragraphs of components ("Cơ
+quan chủ trì: …", "Sở Y tế chủ trì, phối hợp với …"), in requirements ("căn cứ kế hoạch này xây dựng kế hoạch") and in
+the closing paragraphs. The verbs and the roles that they give are rows of ``ontology/role_cues.tsv``, other words rows
+of ``ontology/words.tsv``. A clause without a subject belongs to the agency of its sentence, paragraph or heading.
 """
 
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Protocol
 
-from cancu.loaders.actors import Actor, read_actors, read_list
+from cancu.loaders.actors import Actor, actor_starts, extended, read_list, read_title
 from cancu.loaders.agencies import Context
 from cancu.loaders.clauses import Clause, clauses
 from cancu.loaders.outline import Heading
@@ -114,12 +114,10 @@ _NOUN_BEFORE = compiled(
     re.IGNORECASE,
 )
 _REPORTED = compiled(
-    r" (?:kết quả|tình hình|định kỳ|về|cho|đầy đủ|tiến độ|với|cơ quan|cấp|số liệu|trước|theo|kịp thời|các|bằng|tại|đột xuất)"
+    r" (?:kết quả|tình hình|định kỳ|về|cho|đầy đủ|tiến độ|với|cơ quan|cấp|số liệu|trước|theo|kịp thời|các|bằng|tại"
+    r"|đột xuất)"
 )
 _NOT_A_VERB = compiled(r"(?:,| và|,? nếu có| \(nếu| của| đó| này|;|$)")
-_PURPOSE = compiled(
-    r"(?<![^\W_])(?:để|nhằm|nhờ|do|bởi|việc|khi|sau khi|trong|theo|qua|từ|về|tại|cho|như)(?![^\W_])", re.IGNORECASE
-)
 
 
 def _cue_at(plain: str, at: int, end: int, context: Context) -> tuple[_Cue, int] | None:
@@ -198,12 +196,13 @@ _CONNECTOR = compiled(
 _NARRATIVE = compiled(
     r"(?:Đến nay|Hiện nay|Tính đến|Thời gian qua|Trong những năm qua|Kết quả:?) "
     r"|[^\n]{0,400}?(?<![^\W_])đã (?:và đang |tích cực |chủ động |kịp thời |tập trung |thường xuyên )*"
-    r"(?:chỉ đạo|lãnh đạo|phối hợp|tổ chức|triển khai|thực hiện|ban hành|tham mưu|tặng|xây dựng|hướng dẫn|kiểm tra|tuyên truyền"
-    r"|tiến hành|huy động|hỗ trợ|đạt|có nhiều)(?! kế hoạch này)",
+    r"(?:chỉ đạo|lãnh đạo|phối hợp|tổ chức|triển khai|thực hiện|ban hành|tham mưu|tặng|xây dựng|hướng dẫn|kiểm tra"
+    r"|tuyên truyền|tiến hành|huy động|hỗ trợ|đạt|có nhiều)(?! kế hoạch này)",
     re.IGNORECASE,
 )
 _OWN_PLAN = compiled(
-    r"(?:căn cứ|trên cơ sở|theo)[^,;.\n]{0,40} (?:kế hoạch|quyết định|chương trình|đề án|chỉ thị|nghị quyết|công văn) này",
+    r"(?:căn cứ|trên cơ sở|theo)[^,;.\n]{0,40} "
+    r"(?:kế hoạch|quyết định|chương trình|đề án|chỉ thị|nghị quyết|công văn) này",
     re.IGNORECASE,
 )
 _ASKED = compiled(
@@ -216,14 +215,14 @@ _OPENS_LIST = compiled(r"(?:phối hợp|cùng|với|yêu cầu|đề nghị|gia
 _SLOT = compiled(r"[,;:] ?(?:và |còn |đồng thời )?| thì | - |\. ")
 # "căn cứ Kế hoạch này", "theo chức năng, nhiệm vụ được giao", "định kỳ 6 tháng (trước ngày 30/6)".
 _PHRASE = compiled(
-    r",? ?\(?(?:căn cứ|trên cơ sở|theo(?! dõi)|tùy theo|trong phạm vi|định kỳ|hàng|hằng|trước|ngay|khi|thuộc|trong|đối với|tại"
-    r"|trên địa bàn|từ|sau|nhằm)(?![^\W_])",
+    r",? ?\(?(?:căn cứ|trên cơ sở|theo(?! dõi)|tùy theo|trong phạm vi|định kỳ|hàng|hằng|trước|ngay|khi|thuộc|trong"
+    r"|đối với|tại|trên địa bàn|từ|sau|nhằm)(?![^\W_])",
     re.IGNORECASE,
 )
 _LONGEST_PHRASE = 170
 _LONGEST_LEAD = 60
 _NO_VERB_BEFORE = compiled(
-    r"(?:được|được giao|theo|của|việc|công tác|kế hoạch|về|các|những|nhiệm vụ|cơ quan|đơn vị|và được|đã) $",
+    r"(?:được|theo|của|việc|công tác|kế hoạch|về|các|những|nhiệm vụ|cơ quan|đơn vị|và được|đã) $",
     re.IGNORECASE,
 )
 _CHAIN = compiled(r"(?:, | và |, và | & | hoặc |; )(?:đồng thời |kịp thời |thường xuyên )?")
@@ -233,14 +232,15 @@ _PARTNER_LINK = compiled(
 _PARTY_LINK = compiled(r"(?: quyết liệt| trực tiếp| kịp thời| chặt chẽ)?(?: cho| đối với| với| về| gửi| lên)? ")
 _LOCAL = compiled(r" (?:các |UBND|Ủy ban|cấp )")
 _COMPONENT_OBJECT = compiled(
-    r"(?:,? (?:tổ chức|triển khai|thực hiện)){0,4} (?:các |từng )?(?:hoạt động|dự án|tiểu dự án|chương trình|chính sách|nội dung)",
+    r"(?:,? (?:tổ chức|triển khai|thực hiện)){0,4} (?:các |từng )?"
+    r"(?:hoạt động|dự án|tiểu dự án|chương trình|chính sách|nội dung)",
     re.IGNORECASE,
 )
 _RECEIVER = compiled(r"(?:gửi về|gửi|về|qua|cho) (?=[^\W\d_])", re.IGNORECASE)
 _HANDS_ON = compiled(
-    r"(?:,? (?:trước|chậm nhất)(?: ngày)? [\d/]{3,12})?,? (?:để )?(?P<verb>tổng hợp(?:,| và|, và)? (?:báo cáo|trình|tham mưu))"
+    r"(?:,? (?:trước|chậm nhất)(?: ngày)? [\d/]{3,12})?,? (?:để )?"
+    r"(?P<verb>tổng hợp(?:,| và|, và)? (?:báo cáo|trình|tham mưu))"
 )
-_FOR_TO = compiled(r",? để $|,? $")
 _STRONG_AGAIN = compiled(
     r"(?:tổng hợp|định kỳ|theo dõi|kiểm tra|giám sát|đôn đốc|đồng thời|báo cáo|tham mưu)", re.IGNORECASE
 )
@@ -253,15 +253,19 @@ _FOR_OTHERS = compiled(
 _OF_NOUN = compiled(
     r"(?:kế hoạch|công tác|hệ thống|quy trình|nội dung|hoạt động|việc|chế độ|năng lực|quá trình|báo cáo) $", re.I
 )
+_BARE_NOUN = compiled(r"(?!các |những |từng |mỗi |mọi |tất cả )[[:lower:]]")
 _QUOTED = compiled(r'"[^"\n]{3,200}"')
 _ONLY_DEADLINE = compiled(r"(?:thời gian )?hoàn thành (?:trước|trong|vào|chậm nhất|xong|đúng)(?![^\W_])", re.IGNORECASE)
 _IN_BRACKETS = compiled(r"\( ?([^()\n]{8,200})\)")
 _NO_TASK = compiled(
-    r"(?:Trên đây|Trong quá trình|Quá trình|Từng|Nếu|Hiện|Là |là |Theo quy định|Thời gian|Kinh phí|Nguồn|Tổng số|\d)",
+    r"(?:Công tác |Việc |Trên đây|Trong quá trình|Quá trình|Từng|Nếu|Hiện|Là |Theo quy định|Thời gian|Kinh phí|Nguồn"
+    r"|Tổng số|\d)",
     re.IGNORECASE,
 )
 _TITLE_JOINT = compiled(r"(?:,? (?:thuộc|của) dự án \d{1,2})? ?(?:(?P<colon>:)|-) ?", re.IGNORECASE)
 _TITLE_MARK = compiled(r"[,;.(\n]")
+_PREDICATE = compiled(r" (?!và |hoặc |của |trong |tại |với |cho )[[:lower:]]")
+_FEW_WORDS = compiled(r"(?: [[:lower:]]+){1,5}[.;]?")
 _FIRST_ITEM = compiled(r" (?:1\.|a\)|[-+]) ?(?=[[:upper:]])")
 _ABOUT = compiled(r"(?:Đối với|Về|Riêng) [^:\n]{3,200}:")
 # "kết quả thực hiện dự án", "tiểu dự án được phân công": the one that the section has named.
@@ -271,7 +275,6 @@ _THE_PROJECT = compiled(
     re.IGNORECASE,
 )
 _WORD = compiled(r"[^\W_]+")
-_FIRST_LETTER = compiled(r"(?<![^\W_])[^\W\d_]")
 
 
 @cache
@@ -355,14 +358,16 @@ class _Level:
 
 
 _FRONT = compiled(
-    r"[ *_#]*+(?:(?P<bullet>[-+*•])[ ]?|(?P<point>[a-zđ](?:[).]| {2})) ?|\(?(?P<number>\d{1,2}(?:\.\d{1,2}){0,3})[.)]? (?=[^\W\d])|"
+    r"[ *_#]*+(?:(?P<bullet>[-+*•])[ ]?|(?P<point>[a-zđ](?:[).]| {2})) ?"
+    r"|\(?(?P<number>\d{1,2}(?:\.\d{1,2}){0,3})[.)]? (?=[^\W\d])|"
     r"(?P<roman>[IVXLC]{1,6})\. ?|(?P<article>Điều \d{1,3}[a-zđ]?[.:]? ?))?[ *_]*+"
 )
 _RANK_OF_BULLET = {"-": 8, "+": 9, "*": 8, "•": 8}
 _TEXT_RANK = 10
 # Where the closing paragraphs end: the list of recipients, the signature.
 _TAIL = compiled(
-    r"[ *_]*(?:(?:Nơi|Noi) nhận|(?:TM|KT|TL|TUQ|Q)\. ?[[:upper:]]{2}|(?:PHÓ )?CHỦ TỊCH$|BỘ TRƯỞNG$|THỨ TRƯỞNG$|GIÁM ĐỐC$)"
+    r"[ *_]*(?:(?:Nơi|Noi) nhận|(?:TM|KT|TL|TUQ|Q)\. ?[[:upper:]]{2}"
+    r"|(?:(?:PHÓ )?CHỦ TỊCH|BỘ TRƯỞNG|THỨ TRƯỞNG|GIÁM ĐỐC)$)"
 )
 _BY_ACTOR = compiled(r"(?<![^\W_])do (?=[[:upper:]\w])")
 _DOES_IT = compiled(
@@ -519,21 +524,26 @@ class _Reader:
             else:
                 return
         else:
-            headed = self._lead_actors(start, end)
+            headed = self._lead_actors(start, end) or self._headline(line)
             if headed is not None:
                 actors, behind, alone = headed
-                if alone or label_end is not None:
-                    assign = (
-                        None if self.mode == "skip" else "assign" if line.heading is not None or self.mode else None
-                    )
-                    self.levels.append(_Level(line.rank, assign, actors))
+                # What stands under the name of an agency is told to it, wherever that is.
+                told = self.mode != "skip" and (line.heading is not None or self.mode is not None)
+                self.levels.append(_Level(line.rank, "assign" if told else None, actors))
                 if alone:
                     return
                 start = behind
+            elif (titled := self._titled_actor(line)) is not None:
+                self.levels.append(_Level(line.rank, "assign", [titled]))
+                start = titled.end
+                while start < end and plain[start] in " .:;*_":
+                    start += 1
+                if start == end:
+                    return
             elif line.heading is not None and line.rank < 8:
                 self.levels.append(_Level(line.rank))
                 if self.mode != "skip":
-                    self._read_by(line)
+                    self._read_by(line.start, line.end)
                 start = self._behind_title(line)
         if self.mode == "skip":
             return
@@ -544,15 +554,21 @@ class _Reader:
             if named_here and line.rank < _TEXT_RANK:
                 self.levels.append(_Level(line.rank, None, [], named_here))
 
+    def _titled_actor(self, line: _Line) -> Actor | None:
+        """Read a heading in a section of duties as the name of an agency that no table knows."""
+        if line.heading is None or line.rank >= 7 or self.mode != "assign" or self._list_at(line.start, line.end):
+            return None
+        return read_title(self.plain, line.start, line.heading.end, self.context)
+
     def _behind_title(self, line: _Line) -> int:
-        """Return where the text of a heading's own line begins: behind its colon, or at once where it is one sentence."""
+        """Return where the text of a heading's own line begins: behind its colon, or at once where it has none."""
         heading = line.heading
         if heading is not None and heading.end < line.end:
             return heading.end
         return line.start
 
     def _lead_actors(self, start: int, end: int) -> tuple[list[Actor], int, bool] | None:
-        """Read the agencies that a line is for; return them, where the text behind begins, and whether there is none."""
+        """Read the agencies that a line is for; return them, where text behind begins, whether there is none."""
         plain = self.plain
         lead = _lead().match(plain, start, end)
         at = lead.end() if lead is not None else start
@@ -575,6 +591,19 @@ class _Reader:
         if colon is not None:
             return actors, colon.end(), False
         return None
+
+    def _headline(self, line: _Line) -> tuple[list[Actor], int, bool] | None:
+        """Read a heading that goes on behind a name ("Các doanh nghiệp viễn thông", "Cục Công nghệ thông tin")."""
+        plain, end = self.plain, line.end
+        if line.heading is None or line.rank >= 7 or line.heading.end < end or self.mode != "assign":
+            return None
+        actors = self._list_at(line.start, end)
+        if not actors or not _FEW_WORDS.fullmatch(plain, actors[-1].end, end):
+            return None
+        titled = read_title(plain, line.start, end, self.context) if len(actors) == 1 else None
+        if titled is not None and not actors[0].collective:
+            return [titled], end, True
+        return [*actors[:-1], extended(plain, actors[-1], end, self.context)], end, True
 
     def _list_at(self, at: int, end: int, *, bare: bool = False) -> list[Actor]:
         actors = read_list(self.plain, at, end, self.context, bare=bare)
@@ -605,7 +634,7 @@ class _Reader:
         if self.mode == "skip" and line.heading is None:
             return False
         labels = [found for found in _role_label().finditer(plain, line.start, line.end) if self._labels(found, line)]
-        if not labels or plain[line.start : labels[0].start()].strip(" (") and labels[0].start() - line.start > 90:
+        if not labels or (plain[line.start : labels[0].start()].strip(" (") and labels[0].start() - line.start > 90):
             return False
         done = False
         for index, found in enumerate(labels):
@@ -617,7 +646,8 @@ class _Reader:
             if at >= stop:
                 self.levels.append(_Level(line.rank, "assign", [], [], role))
                 return True
-            actors = self._all_actors(at, stop)
+            unknown = read_title(plain, at, stop, self.context)
+            actors = self._all_actors(at, stop) or ([unknown] if unknown is not None else [])
             if not actors:
                 continue
             done = True
@@ -649,18 +679,17 @@ class _Reader:
         if verb is not None:
             self._read_predicate([actors[-1]], verb, stop, _Clause(stop, codes, True, False))
 
-    def _read_by(self, line: _Line) -> None:
-        """Read "(dự án do Sở Y tế triển khai trên địa bàn huyện)" in a heading."""
-        for by in _BY_ACTOR.finditer(self.plain, line.start, line.end):
-            actors = self._list_at(by.end(), line.end)
-            does = _DOES_IT.match(self.plain, actors[-1].end, line.end) if actors else None
+    def _read_by(self, start: int, end: int) -> None:
+        """Read "(dự án do Sở Y tế triển khai trên địa bàn huyện)"."""
+        for by in _BY_ACTOR.finditer(self.plain, start, end):
+            actors = self._list_at(by.end(), end)
+            does = _DOES_IT.match(self.plain, actors[-1].end, end) if actors else None
             if does is None:
                 continue
-            stop = line.end
-            bracket = self.plain.find(")", does.end(), line.end)
-            stop = bracket if bracket >= 0 else stop
+            bracket = self.plain.find(")", does.end(), end)
+            stop = bracket if bracket >= 0 else end
             role = "lead" if does[1] == "chủ trì" else "implement"
-            self._put_all(actors, role, does.start() + 1, stop, self._codes_at(line.start, line.end))
+            self._put_all(actors, role, does.start() + 1, stop, self._codes_at(start, end))
 
     # --- sentences and clauses
 
@@ -672,8 +701,6 @@ class _Reader:
         subject, explicit = (self.actors if assign else []), False
         sentence_codes: list[str] = []
         places = self.components.named(plain, start, end) if self.components is not None else []
-        self.masks = [(first, self._title_end(last, code, end)) for first, last, code in places]
-        self.masks += [found.span() for found in _QUOTED.finditer(plain, start, end)]
         for clause in self._clauses(start, end, {first for first, _, _ in places}):
             if clause.first:
                 sentence_codes = []
@@ -683,9 +710,10 @@ class _Reader:
                 continue
             if _ONLY_DEADLINE.match(plain, clause.start, clause.end):
                 continue
+            self.masks = self._masks(clause, places)
             named = self._codes_at(clause.start, clause.end)
             codes, inferred = self._choose(clause, named, label_codes, sentence_codes)
-            if everywhere or _OWN_PLAN.search(plain, clause.start, clause.end) is not None:
+            if everywhere or self._is_request(clause):
                 told = _Clause(clause.end, codes, assign, inferred, clause.first and not explicit)
                 given = self._read_clause(clause.start, told, subject, explicit=explicit)
                 if given is not None:
@@ -695,10 +723,21 @@ class _Reader:
         if everywhere:
             for note in _IN_BRACKETS.finditer(plain, start, end):
                 codes = self._codes_at(note.start(1), note.end(1))
+                self._read_by(note.start(), note.end())
                 self._read_clause(note.start(1), _Clause(note.end(1), codes, False, True, False), [], explicit=False)
 
+    def _masks(self, clause: Clause, places: list[tuple[int, int, str]]) -> list[tuple[int, int]]:
+        """Return the titles and quotations of a clause: the verbs in them give no duty."""
+        index = bisect_left(places, clause.start, key=lambda place: place[0])
+        masks = [found.span() for found in _QUOTED.finditer(self.plain, clause.start, clause.end)]
+        while index < len(places) and places[index][0] < clause.end:
+            first, last, code = places[index]
+            masks.append((first, self._title_end(last, code, clause.end)))
+            index += 1
+        return masks
+
     def _title_end(self, at: int, code: str, end: int) -> int:
-        """Return where a component's title ends behind its label: "Dự án 7: Nâng cao năng lực và giám sát, đánh giá"."""
+        """Return where a component's title ends behind its label: "Dự án 7: Nâng cao năng lực và giám sát"."""
         joint = _TITLE_JOINT.match(self.plain, at, end)
         component = self.components.get(code) if self.components is not None else None
         if joint is None or component is None:
@@ -711,6 +750,13 @@ class _Reader:
             return mark.start() if mark is not None else end
         mark = _TITLE_MARK.search(self.plain, joint.end(), end)
         return (mark.start() if mark is not None else end) if joint["colon"] else at
+
+    def _is_request(self, clause: Clause) -> bool:
+        """Tell whether a clause outside the sections of duties gives one: "Đề nghị các sở …", "căn cứ kế hoạch này"."""
+        if _OWN_PLAN.search(self.plain, clause.start, clause.end) is not None:
+            return True
+        asked = _ASKED.match(self.plain, clause.start, clause.end)
+        return asked is not None and bool(self._list_at(asked.end(), clause.end))
 
     def _in_article(self, at: int) -> bool:
         if self.reading.header.type not in _ARTICLES:
@@ -740,16 +786,14 @@ class _Reader:
 
     def _list_before(self, start: int, end: int) -> list[Actor]:
         """Return the list of agencies that ends at an offset, from its first one on."""
-        plain, position = self.plain, start
-        while position < end:
-            word = _FIRST_LETTER.search(plain, position, end)
-            if word is None:
-                break
-            listed = read_list(plain, word.start(), end, self.context)
-            if listed and not plain[listed[-1].end : end].strip(" ,;"):
+        position = start
+        for at in actor_starts(self.plain, start, end):
+            if at < position:
+                continue
+            listed = read_list(self.plain, at, end, self.context)
+            if listed and not self.plain[listed[-1].end : end].strip(" ,;"):
                 return listed
-            stop = _WORD.match(plain, word.start(), end)
-            position = listed[-1].end if listed else stop.end() if stop is not None else end
+            position = listed[-1].end if listed else at
         return []
 
     def _read_clause(self, start: int, told: _Clause, inherited: list[Actor], *, explicit: bool) -> list[Actor] | None:
@@ -757,13 +801,16 @@ class _Reader:
         lead = _CONNECTOR.match(self.plain, start, told.end)
         position = lead.end() if lead is not None else start
         heirs = inherited if told.assign or explicit else []
-        found = self._find_subject(position, told.end)
+        found = self._find_subject(position, told.end) or (
+            self._plain_subject(position, told.end) if told.assign else None
+        )
         if found is None:
             if heirs:
                 self._read_predicate(heirs, position, told.end, told)
             return None
         first = found[0]
-        if found[2] > position and heirs:
+        begins = self._behind_adverbs(position, told.end)
+        if found[2] > position and heirs and self._cue(begins, found[2]) is not None:
             # "Đẩy mạnh …, các hội vận động …": the beginning is the duty of the agency above.
             self._read_predicate(heirs, position, found[2], told)
         leader: list[Actor] = []
@@ -777,7 +824,7 @@ class _Reader:
         return first
 
     def _find_subject(self, start: int, end: int, *, later: bool = False) -> tuple[list[Actor], int, int] | None:
-        """Find the next agencies that act, at the start or behind a mark; return them, their verb's start, their own."""
+        """Find the next agencies that act, at the start or behind a mark; return them, their verb, their slot."""
         plain = self.plain
         groups = self._groups(start, end)
         stop = start
@@ -786,6 +833,9 @@ class _Reader:
             slot = self._slot_of(begin, slots, start)
             before, stop = stop, actors[-1].end
             if slot is None or (before > start and not plain[before:slot].strip(" ,;")):
+                continue
+            if slot > start and actors[0].collective and _BARE_NOUN.match(plain, begin):
+                # "đối tượng là các hộ dân, cơ quan, đơn vị tham gia".
                 continue
             request = _REQUESTS.match(plain, stop, end)
             asked = slot < begin
@@ -800,18 +850,22 @@ class _Reader:
                 return actors, verb, slot
         return None
 
+    def _plain_subject(self, start: int, end: int) -> tuple[list[Actor], int, int] | None:
+        """Read the agencies that a clause of a section of duties begins with, whatever verb follows."""
+        actors = self._list_at(start, end)
+        if not actors or not _PREDICATE.match(self.plain, actors[-1].end, end):
+            return None
+        return actors, actors[-1].end + 1, start
+
     def _groups(self, start: int, end: int) -> list[tuple[int, list[Actor]]]:
         """Return the lists of agencies between two offsets, each with where it begins."""
         groups: list[tuple[int, list[Actor]]] = []
         position = start
-        while (word := _FIRST_LETTER.search(self.plain, position, end)) is not None:
-            actors = self._list_at(word.start(), end)
+        for at in actor_starts(self.plain, start, end):
+            actors = self._list_at(at, end) if at >= position else []
             if actors:
-                groups.append((word.start(), actors))
+                groups.append((at, actors))
                 position = actors[-1].end
-            else:
-                stop = _WORD.match(self.plain, word.start(), end)
-                position = stop.end() if stop is not None else end
         return groups
 
     def _slot_of(self, begin: int, slots: set[int], start: int) -> int | None:
@@ -872,7 +926,7 @@ class _Reader:
     def _read_predicate(
         self, subject: list[Actor], start: int, end: int, told: _Clause, leader: Sequence[Actor] = ()
     ) -> set[str]:
-        """Read the verbs of a subject between two offsets, record what they give to whom, return the subject's roles."""
+        """Read the verbs of a subject between two offsets, record what they give, return the subject's roles."""
         plain = self.plain
         while end > start and plain[end - 1] in " ,;":
             end -= 1
@@ -925,20 +979,23 @@ class _Reader:
         return _OF_NOUN.search(self.plain, max(start, before.start() - 16), before.start()) is not None
 
     def _is_verb(self, at: int, start: int, end: int) -> bool:
-        """Tell whether a word is a verb of the sentence also without a mark in front ("… kết quả báo cáo UBND tỉnh")."""
+        """Tell whether a word is a verb also without a mark in front of it ("… kết quả báo cáo UBND tỉnh")."""
         plain = self.plain
         found = _anywhere_pattern().match(plain, at, end)
         if found is None or at == start:
             return False
         before = plain[max(start, at - 24) : at]
-        if _NOUN_BEFORE.search(before) or _FOR_OTHERS.search(before):
-            return False
         word = found[0].lower()
+        if _FOR_OTHERS.search(before) or (word != "gửi" and _NOUN_BEFORE.search(before)):
+            return False
         if word.endswith("báo cáo"):
             named = read_list(plain, found.end() + 1, end, self.context)
             return bool(named) or (
                 _REPORTED.match(plain, found.end(), end) is not None and before.endswith(("hợp ", "quả "))
             )
+        if word == "gửi":
+            link = _PARTY_LINK.match(plain, found.end(), end)
+            return link is not None and bool(read_list(plain, link.end(), end, self.context))
         if word == "phản ánh":
             return plain.startswith((" về ", " với ", " kịp thời"), found.end())
         return self._cue(at, end) is not None
@@ -1049,7 +1106,8 @@ class _Reader:
 
     def _opens(self, at: int, start: int) -> bool:
         """Tell whether a verb is the first of its clause, or of the one behind "nếu … thì"."""
-        return at <= start or self.plain.endswith("thì ", start, at) or self._behind_adverbs(start, at + 1) >= at
+        opened = self.plain.endswith(("thì ", ": "), start, at)
+        return at <= start or opened or self._behind_adverbs(start, at + 1) >= at
 
     def _behind_adverbs(self, position: int, end: int) -> int:
         adverbs = _adverbs().match(self.plain, position, end)
@@ -1123,13 +1181,14 @@ class _Reader:
         told: _Clause | None = None,
         confidence: float | None = None,
     ) -> None:
-        while end > start and self.plain[end - 1] in " .,;:":
+        while end > start and self.plain[end - 1] in " .,;:/":
             end -= 1
         if end <= start:
             return
         place = self.reading.place(start, end)
         surface = self.reading.place(actor.start, actor.end)
-        for code in codes or [None]:
+        owners: Sequence[str | None] = codes or (None,)
+        for code in owners:
             key = (place.start, actor.name, role, code)
             if key in self.found:
                 continue
@@ -1203,7 +1262,11 @@ class _Reader:
 
 @dataclass(frozen=True, slots=True)
 class _Clause:
-    """Hold what is known of a clause: its end, its components, whether it stands where duties are given, what was inferred."""
+    """Hold what is known of a clause.
+
+    ``assign`` says that it stands where duties are given, ``inferred`` that context gave its components, ``headed``
+    that it may give a duty by a verb that no table knows.
+    """
 
     end: int
     codes: list[str]
@@ -1216,9 +1279,9 @@ class _Clause:
 class _Done:
     """Hold what has been read of a predicate.
 
-    ``verbs`` are the spans of the verbs; ``directed`` the agencies that are told to do something, with their role and where
-    their task begins; ``handed`` those who hand a report on, with where that is said; ``governed`` says that what follows
-    is done by others.
+    ``verbs`` are the spans of the verbs; ``directed`` the agencies that are told to do something, with their role and
+    where their task begins; ``handed`` those who hand a report on, with where that is said; ``governed`` says that what
+    follows is done by others.
     """
 
     roles: list[tuple[str, int, _Cue]] = field(default_factory=list)

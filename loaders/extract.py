@@ -9,7 +9,7 @@ from cancu.loaders import readers
 from cancu.loaders.citations import Mention, Note, complete_mentions, find_mentions
 from cancu.loaders.components import Components
 from cancu.loaders.header import Header, read_header
-from cancu.loaders.outline import Outline, read_outline
+from cancu.loaders.outline import Outline, read_outline, source_breaks
 from cancu.loaders.plans import activities_of, read_plan
 from cancu.loaders.reading import Reading
 from cancu.loaders.records import extraction_of, records_of
@@ -91,7 +91,7 @@ def read_reading(text: str) -> Reading:
 def _read(text: str) -> tuple[Reading, list[PlainTable], list[Note]]:
     read = read_text(text)
     header = read_header(read.plain)
-    outline = read_outline(read.plain, header.body_start)
+    outline = read_outline(read.plain, header.body_start, source_breaks(read))
     mentions, notes = find_mentions(read.plain)
     mentions = [mention for mention in mentions if not _is_own_heading(mention, header)]
     notes += complete_mentions(read.plain, mentions, header.context)
@@ -217,6 +217,7 @@ def _document(read: Text, header: Header) -> Document:
         signer=header.signer,
         signer_role=header.signer_role,
         on_behalf_of=header.on_behalf_of,
+        capacity=header.capacity,
         period_start=header.period_start,
         period_end=header.period_end,
         province=_bare(header.province),

@@ -34,6 +34,7 @@ __all__ = [
     "Figure",
     "Figures",
     "clause_start",
+    "end_of",
     "holds",
     "is_rule",
     "last_of",
@@ -44,6 +45,12 @@ __all__ = [
     "printed_unit",
     "split",
 ]
+
+
+def end_of(pattern: re.Pattern[str], plain: str, start: int, end: int) -> int:
+    """Return where a pattern that matches at ``start`` ends, else ``start``."""
+    found = pattern.match(plain, start, end)
+    return found.end() if found is not None else start
 
 
 def one_of(*words: Iterable[str]) -> str:
@@ -133,6 +140,11 @@ _RULE_AROUND = compiled(
     rf"{EDGE}(?:hỗ trợ|miễn|bằng|tối đa|không quá|hưởng|cấp|chi|đóng)(?: [^\W\d]+){{0,4}} ?$", IGNORECASE
 )
 _RULE_OBJECT = compiled(rf" (?:{listed('rule_object')}){STOP}")
+_LIFE = compiled(rf"{EDGE}tuổi thọ{STOP}", IGNORECASE)
+# "ngân sách tỉnh 15%": who pays how much of it.
+_FUNDED = compiled(rf"(?<!thu )(?<!chi ){EDGE}(?:{listed('funding_share')}){STOP}[^,;.%\d]{{0,30}}$", IGNORECASE)
+# "gấp 1,5 lần", unlike "03 lần sửa đổi".
+_FACTOR = compiled(rf"{EDGE}(?:gấp|tăng|giảm|bằng|lên|hơn|xuống|vượt){STOP}[^,;.\d]{{0,20}}$", IGNORECASE)
 _THRESHOLD = compiled(
     rf"(?:\d|{EDGE}(?:các|những|nhóm|vùng|nơi|hộ)) ?[^,;:.()\d%]{{0,60}}tỷ lệ [^,;:.()\d%]{{0,70}}"
     r"(?:trên|dưới|từ|hơn|cao hơn|thấp hơn|không quá|≥|≤|>|<) ?$",
@@ -144,12 +156,22 @@ _SEPARATOR = compiled(r"[;,(:=]|(?<![^\W_])(?:và|trong đó|tương|chiếm|cò
 REACH, REACH = 400, 400
 # A clause ends at a semicolon, or at a full stop that no capital need follow ("… có công. 10/10 huyện").
 CLAUSE_END = compiled(r";|\.(?= |$)")
+_SHARE = compiled(r"(?:tương ứng|tương đương|chiếm)(?![^\W_])|=")
+_JOINT = compiled(r",|(?<![^\W_])và(?![^\W_])")
+_LOOSE_JOINT = compiled(r"(?<![^\W_])(?:cho|với)(?![^\W_])")
+_DIGITS = compiled(r"[\d.,/ -]+")
+_ZERO_WINDOW = 120
 _NOTE_MARK = compiled(r" *\d{1,2} (?=[[:upper:]][[:lower:]])")
 
 
 @dataclass(slots=True)
 class Figure:
-    """Hold one figure as print gives it: ``start``..``end`` from its number to the end of its unit."""
+    """Hold one figure as print gives it: ``start``..``end`` from its number to the end of its unit.
+
+    ``kind`` is that of its unit; ``zero`` says that print has no number but "không còn", ``baseline`` that it is where
+    a change comes from, ``rule`` that it is a price, a threshold or a condition; ``doubtful`` is a number that can be
+    read in several ways.
+    """
 
     start: int
     end: int
@@ -165,19 +187,26 @@ class Figure:
 
     @property
     def rate(self) -> bool:
+        """Tell a rate from a count or a measure."""
         return self.unit is not None and self.unit.partition("/")[0] in RATE_UNITS
 
 
 class Figures:
     """Find the figures of one text in plain offsets; what stands inside the name of a document (``named``) is none."""
 
-    def __init__(self, plain: str, named: Sequence[tuple[int, int]]) -> None:
+    def __init__(self, plain: str, named: Sequence[tuple[int, int]] = ()) -> None:
+        """Start at a plain text with the spans (merged) that no figure is read in."""
         self.plain, self.named = plain, named
         # The unit of the last "410 hộ = 3,2%", for a line of the same list that has lost it.
         self.unit_of_rate: str | None = None
 
     def find(self, start: int, end: int) -> list[Figure]:
-        """Return the figures between two offsets in order, sums of money and what is no aim among them."""
+        """Return the figures between two offsets in order, sums of money among them.
+
+        >>> text = "còn 1,8%; giảm 5-6%; không còn xã khó khăn; 48 triệu đồng/người/năm"
+        >>> [(str(figure.value), figure.unit) for figure in Figures(text).find(0, len(text))]
+        [('1.8', '%'), ('5', '%'), ('0', 'xã'), ('48', 'triệu đồng/người/năm')]
+        """
         plain = self.plain
         found: list[Figure] = []
         position = start
@@ -193,10 +222,7 @@ class Figures:
         for zero in _ZERO.finditer(plain, start, end):
             if holds(self.named, zero.start()) or holds(taken, zero.start()):
                 continue
-            left = max(start, zero.start() - 120)
-            at_start = _ZERO_AT_START.search(
-                plain[left : zero.start()] if left > start else plain[start : zero.start()]
-            )
+            at_start = _ZERO_AT_START.search(plain[max(start, zero.start() - _ZERO_WINDOW) : zero.start()])
             if at_start is None and zero["word"].lower() in _LOOSE_ZEROS:
                 continue
             unit = UNIT_OF[_known(zero["unit"])]
@@ -232,6 +258,8 @@ class Figures:
                 return None
         if unit_end is None:
             unit_end = behind
+        if kind == "factor" and _FACTOR.search(plain, max(start, number.start - 40), number.start) is None:
+            return None
         baseline = _FROM.search(plain, max(start, number.start - 12), number.start) is not None and (
             _TO.match(plain, unit_end, end) is not None
         )
@@ -256,8 +284,9 @@ class Figures:
             return None, "", None
         word = found["word"] or found["sign"]
         unit = UNIT_OF[_known(word)]
-        # "10/10 huyện, thành phố": the kinds of places stay as they are named.
-        name, end = word if unit.kind == "place" and "," in word else unit.name, found.end()
+        # "10/10 huyện, thành phố", "85 cán bộ, công chức": several kinds stay as they are named.
+        several = unit.kind in ("place", "people") and "," in word
+        name, end = word if several else unit.name, found.end()
         while (per := _PER.match(self.plain, end)) is not None:
             name, end = f"{name}/{per[1].lower()}", per.end()
         return name, unit.kind, end
@@ -272,9 +301,7 @@ class Figures:
         before = plain[max(floor, start - 80) : start].rstrip(" ")
         if not before.endswith((":", " là")):
             return None, "", None
-        named = None
-        for named in _NAMED_SUM.finditer(before):
-            pass
+        named = last_of(_NAMED_SUM, before)
         if named is None or re.search(r"[,;]", before[named.end() :]):
             return None, "", None
         unit = UNIT_OF[_known(named["word"])]
@@ -327,11 +354,16 @@ def operator_of(
 def is_rule(plain: str, figure: Figure, previous: Figure | None, start: int) -> bool:
     """Tell a price, a share to be paid, a threshold or a condition from an aim."""
     low = max(start, figure.start - 160)
+    # "trẻ em dưới 5 tuổi" is a group.
+    if figure.kind == "age" and _LIFE.search(plain, low, figure.start) is None:
+        return True
     if _RULE_BEFORE.search(plain, low, figure.start):
         return True
     if figure.rate and _RULE_OBJECT.match(plain, figure.end) and _RULE_AROUND.search(plain, low, figure.start):
         return True
     if figure.rate:
+        if _FUNDED.search(plain, low, figure.start):
+            return True
         threshold = _THRESHOLD.search(plain, low, figure.start)
         if threshold is not None and not _MOVED.search(threshold[0]):
             return True
@@ -351,24 +383,17 @@ def split(plain: str, one: Figure, other: Figure) -> tuple[int, int]:
     stops = list(CLAUSE_END.finditer(gap))
     if stops:
         return low + stops[0].start(), low + stops[-1].end()
-    for found in (_NESTED.search(gap), compiled(r"(?:tương ứng|tương đương|chiếm)(?![^\W_])|=").search(gap)):
+    for found in (_NESTED.search(gap), _SHARE.search(gap)):
         if found is not None:
             return low + found.start(), low + (found.end() if found[0] == "(" else found.start())
-    breaks = [found for found in compiled(r",|(?<![^\W_])và(?![^\W_])").finditer(gap)]
+    breaks = list(_JOINT.finditer(gap))
     if breaks:
         chosen = breaks[0] if not gap[: breaks[0].start()].strip() else breaks[-1]
         return low + chosen.start(), low + chosen.end()
-    last = None
-    for last in MOVE.finditer(gap):
-        pass
-    if last is not None and MOVES[last["word"].lower()] in ("up", "down", "to"):
-        return low + last.start(), low + last.start()
-    last = None
-    for last in compiled(r"(?<![^\W_])(?:cho|với)(?![^\W_])").finditer(gap):
-        pass
-    if last is not None:
-        return low + last.start(), low + last.start()
-    return high, high
+    last = last_of(MOVE, gap)
+    if last is None or MOVES[last["word"].lower()] == "nothing":
+        last = last_of(_LOOSE_JOINT, gap)
+    return (high, high) if last is None else (low + last.start(), low + last.start())
 
 
 def clause_start(plain: str, start: int, at: int) -> int:
@@ -381,9 +406,12 @@ def clause_start(plain: str, start: int, at: int) -> int:
 
 
 def printed_unit(plain: str, figure: Figure) -> str:
-    found = compiled(r"[\d.,/ -]+").match(plain, figure.start)
-    at = found.end() if found is not None else figure.start
-    return plain[at : figure.end].strip()
+    """Return the words that print has for the unit.
+
+    >>> printed_unit("12 lớp tập huấn", Figures("12 lớp tập huấn").find(0, 15)[0])
+    'lớp tập huấn'
+    """
+    return plain[end_of(_DIGITS, plain, figure.start, figure.end) : figure.end].strip()
 
 
 def _known(word: str) -> str:
@@ -393,15 +421,21 @@ def _known(word: str) -> str:
 
 
 def merged(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
-    merged: list[tuple[int, int]] = []
+    """Return spans in order, those that touch as one.
+
+    >>> merged([(8, 9), (0, 3), (2, 5)])
+    [(0, 5), (8, 9)]
+    """
+    found: list[tuple[int, int]] = []
     for start, end in sorted(spans):
-        if merged and start <= merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(merged[-1][1], end))
+        if found and start <= found[-1][1]:
+            found[-1] = (found[-1][0], max(found[-1][1], end))
         else:
-            merged.append((start, end))
-    return merged
+            found.append((start, end))
+    return found
 
 
 def holds(spans: Sequence[tuple[int, int]], offset: int) -> bool:
+    """Tell whether one of some merged spans holds an offset."""
     index = bisect_right(spans, (offset, float("inf")))
     return index > 0 and offset < spans[index - 1][1]

@@ -219,6 +219,8 @@ def _add_signature(graph: Triples, extraction: Extraction, document: str, eviden
         graph.add(iri, CANCU.signerName, ox.Literal(found.signer))
     if found.signer_role is not None:
         graph.add(iri, CANCU.signerRole, ox.Literal(found.signer_role))
+    for mark in (found.capacity or "").split():
+        graph.add(iri, CANCU.capacity, ox.Literal(mark))
     if found.on_behalf_of is not None:
         graph.add(iri, CANCU.signedFor, ox.Literal(found.on_behalf_of))
     spans = [evidence[name] for name in ("on_behalf_of", "signer_role", "signer") if name in evidence]

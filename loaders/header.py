@@ -72,6 +72,11 @@ _PLACE_WORD = compiled(
     rf"(?<![^\W_])(?:{'|'.join(form(unit) for form in (str.lower, str.upper, str.capitalize) for unit in _UNITS)}"
     r"|TP\.?)(?= ?[[:upper:]])"
 )
+_COMMUNES = tuple(unit for unit, tier in _UNIT_TIERS.items() if tier == "commune")
+_COMMUNE_WORD = compiled(
+    rf"(?<![^\W_])(?:{'|'.join(form(unit) for form in (str.lower, str.upper, str.capitalize) for unit in _COMMUNES)})"
+    r"(?= [[:upper:]\d])"
+)
 _TIER_WORDS = tuple(
     (
         tier,
@@ -270,7 +275,8 @@ def _read_places(plain: str, header: Header) -> None:
         header.district = district[0]
     if header.province is None and header.district is not None:
         _infer_province(header, header.district)
-    header.context = Context(province=header.province, district=header.district, tier=tier, date=header.date)
+    commune = _own_commune(plain, header) if tier == "commune" else None
+    header.context = Context(header.province, header.district, commune, tier, header.date)
 
 
 def _count_places(plain: str, header: Header) -> dict[str, Counter[str]]:
@@ -293,6 +299,15 @@ def _count_places(plain: str, header: Header) -> dict[str, Counter[str]]:
                 counts[place.tier][f"{place.unit} {place.name}"] += _DATED_WEIGHTS[place.tier]
                 break
     return counts
+
+
+def _own_commune(plain: str, header: Header) -> str | None:
+    """Return the commune that a text of its tier names first: in the head, the title or the enacting words."""
+    for found in _COMMUNE_WORD.finditer(plain, 0, min(len(plain), header.title_end + _ISSUES_WITHIN)):
+        read = read_place(plain, found.start())
+        if read is not None and read[2] is not None:
+            return f"{read[1]} {read[2]}"
+    return None
 
 
 def _infer_province(header: Header, district: str) -> None:

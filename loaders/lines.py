@@ -44,6 +44,7 @@ _LONGEST_PAGE = 12
 _BLANKS = compiled(r"\s*")
 _NUMBER_STARTS = compiled(r"\d{1,5} ?/")
 _PAGE_OR_NUMBER = (*NUMBER_FOLLOWS, "/")
+_SYMBOL_FOLLOWS = tuple(word for word in NUMBER_FOLLOWS if word.casefold() == "số")
 _NUMBER_OR_LETTER_FOLLOWS = (*NUMBER_FOLLOWS, "tháng", "điểm")
 _GOES_ON = tuple(f" {word}" for word in lexicon.words("phrase_goes_on"))
 _HYPHENATED_NAME = compiled(rf"(?:{any_of('hyphenated_name')}|20\d\d)$")
@@ -227,6 +228,9 @@ class _Joiner:
         if full and first.isupper() and first not in "IVXLC" and _PART_WORD.match(self.text, end):
             # "tại khoản 4⏎Điều 1 Nghị định …": a part of a document inside a full line's sentence.
             return True
+        if before.endswith(_SYMBOL_FOLLOWS) and not _NUMBER_STARTS.match(self.text, end):
+            # "2. Phát triển hạ tầng số⏎3. Dữ liệu số": only the number of a document goes on with such a line.
+            return False
         return before.endswith(_NUMBER_OR_LETTER_FOLLOWS)
 
 

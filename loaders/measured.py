@@ -14,7 +14,6 @@ from cancu.loaders.figures import (
     IGNORECASE,
     LINKS,
     MOVE,
-    MOVES,
     OPERATOR,
     OWN_TIME,
     QUALIFIERS,
@@ -22,15 +21,17 @@ from cancu.loaders.figures import (
     REACH,
     STOP,
     Figure,
+    end_of,
     last_of,
     listed,
     one_of,
     printed_unit,
+    split,
 )
 from cancu.loaders.patterns import compiled
 from cancu.ontology.indicators import Indicator, indicators
 
-__all__ = ["Phrase", "Topic", "indicator_of", "share_of", "strip", "strip_lead", "words_end"]
+__all__ = ["Phrase", "Topic", "indicator_of", "read_phrase", "share_of", "strip", "strip_lead", "words_end"]
 
 _PREDICATE = compiled(
     rf"(?: (?:{listed('group_condition')}){STOP})|(?P<word> (?:{listed('predicate_word')}){STOP})", IGNORECASE
@@ -48,7 +49,8 @@ _LEAD = compiled(
 )
 _TRAIL = compiled(
     rf"(?: |^)(?:{one_of(LINKS)}|{one_of(QUALIFIERS)}"
-    r"|là|trong|gấp|cao nhất|thấp nhất|tương đương|tương ứng|bằng|có|cho|thì|bình quân|trung bình|hằng năm|hàng năm|mỗi năm|tỷ lệ|mức|thêm|phải|sẽ|ước|với|của|=|:|,"
+    r"|là|trong|gấp|cao nhất|thấp nhất|tương đương|tương ứng|bằng|có|cho|thì|bình quân|trung bình|hằng năm|hàng năm"
+    r"|mỗi năm|tỷ lệ|mức|thêm|phải|sẽ|ước|với|của|=|:|,"
     r"|so với (?:cùng kỳ )?(?:cuối )?(?:năm (?:trước|\d{4})|cùng kỳ)|đến (?:cuối |hết )?năm \d{4}"
     r"|(?:cuối |hết )?năm \d{4})[ :,(]*$",
     IGNORECASE,
@@ -61,10 +63,11 @@ _SCOPE_START = compiled(
     rf"(?:riêng |ở |tại |đối với |(?:thấp|cao) nhất là )?(?:{listed('scope_opener')}){STOP}", IGNORECASE
 )
 _SCOPE_LEAD = compiled(r"^(?:của|tại|ở|thuộc|trên|riêng|đối với|cho) ", IGNORECASE)
-_MEASURES = ("ratio", "area", "length", "mass", "volume", "money", "age", "energy")
+_MEASURES = ("ratio", "factor", "area", "length", "mass", "volume", "money", "age", "energy")
 _GROUP_GOES_ON = compiled(r" [[:lower:]][^;.\d]{2,60} (?:được|đều) ")
 _COUNT_PREFIX = compiled(r"(?:tổng )?số (?=hộ|người|xã|thôn|trẻ|lao động)|^tổng ", IGNORECASE)
-_NAMED_SUM = compiled(rf"{EDGE}(?:tổng )?số (?P<word>{one_of(UNIT_OF)}){STOP}", IGNORECASE)
+_NAME = compiled(r"[[:upper:]][^\W\d]*(?: [[:upper:]][^\W\d]*){1,3}$")
+_WHOLE_AIM = compiled(r"hoàn thành|giải ngân")
 _LONGEST_QUOTE_LEFT = 220
 _LONGEST_PHRASE = 220
 # Words in front of a figure that are longer than this and say nothing of it stay out of its quote.
@@ -75,9 +78,21 @@ _BASE = compiled(rf"(?:tổng số|số hộ|so với|tổng|kế hoạch|dự t
 # "… đạt kết quả tích cực, tỷ lệ hộ nghèo giảm", "Chủ tịch đã tặng bằng khen", "Giảm tỷ lệ hộ nghèo".
 _HEAD_OF_PHRASE = compiled(
     r"^(?:[^:]{0,300}, (?=(?:tỷ lệ|tỷ trọng|tổng số|số hộ|số lượng|thu nhập|diện tích|sản lượng) )"
-    r"|[^:]{0,200}?(?<![^\W_])đã (?!và )(?:được )?|(?:giảm|tăng|nâng|đưa|hạ|duy trì) (?=tỷ lệ|số|tổng|thu nhập|mức|độ))+",
+    r"|[^:]{0,200}?(?<![^\W_])đã (?!và )(?:được )?"
+    r"|(?:giảm|tăng|nâng|đưa|hạ|duy trì) (?=tỷ lệ|số|tổng|thu nhập|mức|độ))+",
     IGNORECASE,
 )
+# What is said of many groups: which one it is of tells what is measured.
+_OPEN_PREDICATE = compiled(
+    r"(?:đều )?(?:được (?:hỗ trợ|giải quyết|đáp ứng|thụ hưởng|giúp đỡ)|đạt (?:chuẩn|yêu cầu)(?: quốc gia)?)", IGNORECASE
+)
+_NO_SUBJECT = ("chỉ tiêu", "mục tiêu", "kế hoạch", "được")
+_LOOSE_LINK = compiled(r"(?:^| )(?:bình quân|thêm|khoảng|mức|tỷ lệ|được)$")
+_COPULA = compiled(r"(?:^|[^\w])(?:là|bằng|ở mức)$", IGNORECASE)
+_EXTREME = compiled(r"^(?:thấp|cao) nhất là ", IGNORECASE)
+_WITHIN = compiled(rf"{EDGE}trong đó{STOP}", IGNORECASE)
+_RATE = compiled(rf"{EDGE}(?:tỷ lệ|tỷ trọng|tỷ suất|mức|độ|tốc độ|có|được){STOP}", IGNORECASE)
+_RATE_PREFIX = compiled(r"^tỷ lệ ", IGNORECASE)
 _AVERAGE = compiled(rf"(?:bình quân|trung bình|mỗi|mức bình quân){STOP}", IGNORECASE)
 
 #: The rate that is the share of a count, by the code of the count.
@@ -94,15 +109,16 @@ for _rows in _WORDS_OF.values():
     _rows.sort(key=lambda pair: -len(pair[0]))
 
 
-def indicator_of(phrase: str, unit: str | None) -> Indicator | None:
+def indicator_of(phrase: str, unit: str | None, *, at_start: bool = False) -> Indicator | None:
     """Return the indicator that a phrase means when it is measured in a unit, the one with the longest words.
+
+    ``at_start`` asks for those whose phrase begins with their words.
 
     >>> indicator_of("tỷ lệ hộ nghèo toàn tỉnh", "%").code, indicator_of("hộ nghèo DTTS", "hộ").code
     ('poverty_rate', 'ethnic_poor_households')
     >>> indicator_of("tỷ lệ hộ nghèo được vay vốn tín dụng", "%").code
     'credit_access'
     """
-
     if unit is None:
         return None
     lowered = " ".join(phrase.lower().split())
@@ -116,6 +132,15 @@ def indicator_of(phrase: str, unit: str | None) -> Indicator | None:
                 return found
             at = lowered.find(word, at + 1)
     return None
+
+
+def share_of(count: str) -> Indicator | None:
+    """Return the rate that is the share of a count, given by its code: "410 hộ nghèo, chiếm tỷ lệ 2,1%".
+
+    >>> share_of("poor_households").code, share_of("ethnic_poor_households")
+    ('poverty_rate', None)
+    """
+    return _SHARES.get(count)
 
 
 def _is_head(phrase: str, end: int) -> bool:
@@ -139,171 +164,218 @@ class Topic:
             self.by_unit[unit.partition("/")[0]] = phrase
 
 
+@dataclass(slots=True)
 class Phrase:
-    """Find what a figure measures and for whom in the words around it."""
+    """Hold what a figure measures (``indicator``), of whom (``scope``), and the characters that say so.
 
-    def __init__(self, reader: _Reader, figure: Figure, left: int, right: int, topic: Topic) -> None:
-        plain = reader.plain
-        self.inferred: set[str] = set()
-        self.left_unused = False
-        #: The count that a rate without words of its own is the share of: "124 hộ nghèo, chiếm tỷ lệ 3,1%".
-        self.share_of: str | None = None
-        #: The indicator with the verb in front of its number, where its own words do not tell it: "trồng 120 ha rừng".
-        self.wide = ""
-        self.scope: str | None = None
-        start = left
-        start = _INTRO.match(plain, start, figure.start).end()  # type: ignore[union-attr]
-        if figure.start - start > _LONGEST_QUOTE_LEFT:
-            blank = plain.find(" ", figure.start - _LONGEST_QUOTE_LEFT, figure.start)
-            start = blank + 1 if blank >= 0 else start
+    ``share_of`` is the code of the count (empty for an unknown one) that a rate without words of its own is the share
+    of; ``wide`` the indicator with the verb in front of its number, which may tell more: "trồng 120 ha rừng".
+    """
+
+    start: int
+    end: int
+    indicator: str
+    scope: str | None = None
+    share_of: str | None = None
+    wide: str = ""
+    inferred: set[str] = field(default_factory=set)
+
+
+def read_phrase(
+    plain: str, named: Sequence[tuple[int, int]], figure: Figure, left: int, right: int, topic: Topic
+) -> Phrase:
+    """Read what a figure measures out of its words ``plain[left:right]``; ``topic`` helps where they do not say it.
+
+    >>> from cancu.loaders.figures import Figures
+    >>> text = "Phấn đấu 80% hộ nghèo có nhu cầu được vay vốn tín dụng ưu đãi"
+    >>> phrase = read_phrase(text, (), Figures(text).find(0, len(text))[0], 0, len(text), Topic())
+    >>> phrase.indicator, phrase.scope
+    ('được vay vốn tín dụng ưu đãi', 'hộ nghèo có nhu cầu')
+    """
+    start = end_of(_INTRO, plain, left, figure.start)
+    if figure.start - start > _LONGEST_QUOTE_LEFT:
+        start = plain.find(" ", figure.start - _LONGEST_QUOTE_LEFT, figure.start) + 1 or start
+    stop = _phrase_end(plain, named, figure.end, max(right, figure.end))
+    if OWN_TIME.match(plain, figure.end) is not None:
+        stop = figure.end
+    words = _Words(plain, figure, start, stop, topic)
+    words.nested = _WITHIN.search(plain, left, start) is not None
+    return words.of_nothing() if figure.zero else words.read()
+
+
+class _Words:
+    """Hold the words around one figure: ``subject`` in front of it, ``text`` behind it, a label with a colon."""
+
+    def __init__(self, plain: str, figure: Figure, start: int, stop: int, topic: Topic) -> None:
+        self.plain, self.figure, self.topic = plain, figure, topic
+        self.start, self.stop = start, stop
         before = plain[start : figure.start]
-        right = max(right, figure.end)
-        stop = _phrase_end(reader, figure.end, right)
-        if OWN_TIME.match(plain, figure.end) is not None:
-            stop = figure.end
-        after = plain[figure.end : stop] if plain[figure.end : figure.end + 1] == " " else ""
         # "Chiều thiếu hụt về y tế: 100% người …": the label names the field only.
-        label, colon, rest = before.rpartition(":")
-        label = label.rpartition(":")[2]
-        subject = strip(rest if colon else before)
-        if subject.lower() in ("chỉ tiêu", "mục tiêu", "kế hoạch", "được"):
-            subject = ""
-        text = after.strip()
-        linked = _linked(before)
+        label, self.colon, rest = before.rpartition(":")
+        self.label = label.rpartition(":")[2]
+        self.subject = strip(rest if self.colon else before)
+        if self.subject.lower() in _NO_SUBJECT:
+            self.subject = ""
+        self.text = plain[figure.end : stop].strip() if plain[figure.end : figure.end + 1] == " " else ""
+        self.linked = _linked(before)
+        self.given = before.rstrip().endswith(" cho")
         # "toàn tỉnh còn 410 hộ nghèo": what is counted stands behind its number.
-        if text and not figure.rate and figure.kind not in _MEASURES and not _BASE.match(text):
-            linked = False
-        if figure.zero:
-            self._read_zero(reader, figure, right)
-            self.start, self.end = self._zero_start(plain, figure, start), self.zero_end
-            return
-        if colon and not subject:
-            topic = indicator_of(strip(label), figure.unit)
-            if topic is not None and (not text or linked):
-                topic.take(strip(label), figure.unit)
-        if colon and subject and (known := strip(label)) and indicator_of(known, figure.unit) is not None:
-            topic.take(known, figure.unit)
-        indicator = ""
-        if subject and text and not linked and plain[: figure.start].rstrip().endswith(" cho") and figure.rate:
+        if self.text and not figure.rate and figure.kind not in _MEASURES and not _BASE.match(self.text):
+            self.linked = False
+        # Whether "trong đó" stands in front of all of it.
+        self.nested = False
+        # Whether the words in front of the number say nothing of what it measures.
+        self.left_unused = False
+        self.phrase = Phrase(start, stop, "")
+
+    def of_nothing(self) -> Phrase:
+        """Read what there is none of."""
+        place = _place_in(self.plain[self.start : self.figure.start], 0)
+        scope = strip(place[1]) or None if place is not None else None
+        named = _tidy(self.plain[self.figure.end : self.stop])
+        return Phrase(self.start, self.stop, named, scope, wide=self.plain[self.figure.start : self.stop])
+
+    def read(self) -> Phrase:
+        """Read what is measured from behind the number, in front of it, or from what was measured before."""
+        phrase, figure, topic = self.phrase, self.figure, self.topic
+        named = strip(self.label) if self.colon else ""
+        if named and indicator_of(named, figure.unit) is not None and (self.subject or not self.text or self.linked):
+            topic.take(named, figure.unit)
+        indicator = self._from_right() or self._from_earlier()
+        start, stop = self.start, self.stop
+        if not indicator:
+            stop = figure.end if self.linked and self.subject else stop
+            indicator = self._from_left(named)
+        elif self.left_unused:
+            start = self._short_start()
+        phrase.indicator = _tidy(indicator) or (topic.phrase or "")
+        if not (phrase.indicator or figure.rate):
+            phrase.indicator = printed_unit(self.plain, figure)
+        if phrase.scope is not None:
+            phrase.scope = _SCOPE_LEAD.sub("", " ".join(phrase.scope.split()).strip(" ,;:.()-*")) or None
+        phrase.start, phrase.end = start, max(stop, end_of(BEHIND, self.plain, figure.end, len(self.plain)))
+        return phrase
+
+    def _short_start(self) -> int:
+        """Return where the words begin that belong to the figure, without long ones that do not."""
+        comma = self.plain.rfind(", ", self.start, self.figure.start)
+        if not self.colon and comma - self.start > _LONG_LEFT:
+            return comma + 2
+        if self.colon and len(self.label) > _LONG_LEFT:
+            colon = self.plain.rfind(":", self.start, self.figure.start)
+            return end_of(_INTRO, self.plain, colon + 1, self.figure.start)
+        return self.start
+
+    def _from_right(self) -> str:
+        """Read "100% hộ nghèo được vay vốn", "cho 100% người nghèo", "68 hộ nghèo", "giảm 2% hộ nghèo"."""
+        figure, subject, text, linked = self.figure, self.subject, self.text, self.linked
+        base = _BASE.match(text) is not None
+        if text and linked and figure.rate:
+            whole = indicator_of(text, figure.unit, at_start=True)
+            if whole is not None and whole.head:
+                self.left_unused = True
+                return text
+        if subject and text and not linked and self.given and figure.rate:
             # "hỗ trợ thẻ bảo hiểm y tế cho 100% người thuộc hộ nghèo"
-            indicator, self.scope = subject, _subject_of(text)[0]
-        elif text and figure.rate and subject and _VERB_ONLY.fullmatch(subject) and _is_base(text):
-            indicator = f"{subject} {text}"
-        elif text and not linked and not _is_base(text):
-            indicator = self._group(figure, plain, subject, text)
-        elif text and linked and not subject and not _is_base(text):
-            indicator = self._group(figure, plain, subject, text)
-        elif not (text or linked or colon or figure.rate) and not _names_unit(subject, figure):
+            self.phrase.scope = _subject_of(text)[0]
+            return subject
+        if text and figure.rate and base and subject and _VERB_ONLY.fullmatch(subject):
+            return f"{subject} {text}"
+        if text and not base and not (linked and subject):
+            return self._from_group()
+        if figure.rate or text:
+            return ""
+        printed = printed_unit(self.plain, figure)
+        if linked:
+            return f"{printed} {_tidy(subject)}" if _AVERAGE.match(subject) else ""
+        if not self.colon and not _names_unit(subject, figure) and subject:
             # "sản xuất 569 pano, băng rôn": the unit itself is what is counted.
             self.left_unused = True
-            named = f"{printed_unit(plain, figure)}{plain[figure.end : stop]}"
-            if subject or not _same_unit(topic.unit, figure.unit):
-                joint = " cho" if before.rstrip().endswith(" cho") else ""
-                indicator = f"{subject}{joint} {named}"
-        elif not figure.rate and linked and not text and _AVERAGE.match(subject):
-            indicator = f"{printed_unit(plain, figure)} {_tidy(subject)}"
-        if text and linked and figure.rate and (whole := indicator_of(text, figure.unit, at_start=True)) and whole.head:
-            # "giảm bình quân 2% hộ nghèo"
-            indicator, self.left_unused = text, True
-        if not (indicator or subject or label or figure.rate or _same_unit(topic.unit, figure.unit)):
-            # "tăng 0,5 tiêu chí" behind a figure of something else
-            earlier = topic.by_unit.get((figure.unit or "").partition("/")[0])
-            if earlier is not None:
-                indicator = earlier
-                self.inferred.add("indicator")
-            elif topic.unit is None or topic.unit.partition("/")[0] not in RATE_UNITS:
-                indicator = printed_unit(plain, figure)
-        if not indicator:
-            stop = figure.end if linked and subject else stop
-            indicator = self._from_left(figure, subject, strip(label) if colon else "", topic, text)
-        elif self.left_unused:
-            comma = plain.rfind(", ", start, figure.start)
-            if not colon and comma - start > _LONG_LEFT:
-                start = comma + 2
-            elif colon and subject != before and len(label) > _LONG_LEFT:
-                start += before.rindex(":") + 1
-                start = _INTRO.match(plain, start, figure.start).end()  # type: ignore[union-attr]
-        self.indicator = _tidy(indicator) or (topic.phrase or "")
-        if not (self.indicator or figure.rate):
-            self.indicator = printed_unit(plain, figure)
-        if self.scope is not None:
-            self.scope = _SCOPE_LEAD.sub("", " ".join(self.scope.split()).strip(" ,;:.()-*")) or None
-        behind = BEHIND.match(plain, figure.end)
-        self.start, self.end = start, max(stop, behind.end() if behind is not None else figure.end)
+            return f"{subject}{' cho' if self.given else ''} {printed}{self.plain[figure.end : self.stop]}"
+        return ""
 
-    def _group(self, figure: Figure, plain: str, subject: str, text: str) -> str:
+    def _from_group(self) -> str:
         """Read "100% [hộ nghèo] [được vay vốn]" and "68 hộ [nghèo]"."""
+        figure, subject, text = self.figure, self.subject, self.text
         group, predicate = _subject_of(text)
-        if figure.rate:
-            if subject and compiled(r"hoàn thành|giải ngân").search(subject):
-                self.scope = group
-                return f"{subject} {text}"
-            if predicate:
-                self.scope = group
-                self.left_unused = True
-                return predicate
-            if subject and _VERB_ONLY.fullmatch(subject) is None:
-                self.scope = group
-                return subject
-            return f"{subject} {text}".strip() if subject else text
-        self.left_unused = True
-        printed = printed_unit(plain, figure)
-        whole = f"{printed} {text}".strip()
-        self.wide = f"{_last_part(subject)} {text}"
-        place = _place_in(whole, len(printed))
-        if place is not None:
-            self.scope = place[1]
-        return whole
+        if not figure.rate:
+            self.left_unused = True
+            printed = printed_unit(self.plain, figure)
+            whole = f"{printed} {text}".strip()
+            self.phrase.wide = f"{subject.rpartition(', ')[2]} {text}"
+            place = _place_in(whole, len(printed))
+            self.phrase.scope = place[1] if place is not None else None
+            return whole
+        if subject and _WHOLE_AIM.search(subject):
+            self.phrase.scope = group
+            return f"{subject} {text}"
+        if predicate:
+            self.phrase.scope, self.left_unused = group, True
+            if _OPEN_PREDICATE.fullmatch(predicate):
+                self.phrase.wide = text
+            return predicate
+        if subject and _VERB_ONLY.fullmatch(subject) is None:
+            self.phrase.scope = group
+            return subject
+        return f"{subject} {text}".strip()
 
-    def _from_left(self, figure: Figure, subject: str, label: str, topic: Topic, text: str) -> str:
+    def _from_earlier(self) -> str:
+        """Return what an earlier figure with the same unit counted, for a count that says nothing of it."""
+        figure, topic = self.figure, self.topic
+        if self.subject or self.label or figure.rate or _base(topic.unit) == _base(figure.unit):
+            return ""
+        earlier = topic.by_unit.get(_base(figure.unit))
+        if earlier is not None:
+            self.phrase.inferred.add("indicator")
+            return earlier
+        return "" if _base(topic.unit) in RATE_UNITS else printed_unit(self.plain, figure)
+
+    def _from_left(self, label: str) -> str:
         """Read "tỷ lệ hộ nghèo toàn huyện còn 2%", "Hộ nghèo: 12 hộ", "huyện Sơn Hà giảm 5%", "chiếm tỷ lệ 3%"."""
-        candidate = _HEAD_OF_PHRASE.sub("", subject or label)
-        known = indicator_of(candidate, figure.unit)
-        if candidate and known is None and subject and label and indicator_of(label, figure.unit) is not None:
-            self.scope = subject
+        unit, phrase = self.figure.unit, self.phrase
+        candidate = _HEAD_OF_PHRASE.sub("", self.subject or label)
+        known = indicator_of(candidate, unit)
+        alike = self.figure.rate and _base(self.topic.unit) in RATE_UNITS and not _RATE.search(candidate)
+        if self.nested and alike and (known is None or known.head):
+            # "81% hộ có nhà tiêu, trong đó hộ nghèo đạt 62%": the same of a part of them.
+            phrase.scope = candidate
+            return self._as_before()
+        if known is None and self.subject and label and indicator_of(label, unit) is not None:
+            phrase.scope = self.subject
             return label
         if candidate and (known is not None or not (_SCOPE_START.match(candidate) or _NAME.match(candidate))):
             if known is not None and known.head:
                 begins = [at for word in known.words if (at := candidate.lower().find(word)) >= 0]
                 candidate = candidate[min(begins) :] if begins else candidate
             place = _place_in(candidate, 1)
-            if place is not None:
-                self.scope = strip(place[1])
-                shortened = strip(candidate[: place.start()])
-                if shortened and (known is None or indicator_of(shortened, figure.unit) is known):
-                    return shortened
-            return candidate
+            if place is None:
+                return candidate
+            phrase.scope = strip(place[1])
+            shortened = strip(candidate[: place.start()])
+            return shortened if shortened and indicator_of(shortened, unit) is known else candidate
         if candidate:
-            self.scope = re.sub(r"^(?:thấp|cao) nhất là ", "", candidate)
-        topic = topic.phrase or ""
-        if topic:
-            self.inferred.add("indicator")
-            if figure.rate and (topic.unit is None or topic.unit.partition("/")[0] not in RATE_UNITS):
-                counted = indicator_of(topic, topic.unit)
-                self.share_of = counted.code if counted is not None else ""
-                bare = _COUNT_PREFIX.sub("", topic)
-                return f"tỷ lệ {bare[:1].lower()}{bare[1:]}"
-            if not figure.rate and topic.unit is not None and topic.unit.partition("/")[0] in RATE_UNITS:
-                return re.sub(r"^tỷ lệ ", "", topic, flags=IGNORECASE)
-            return topic
-        return candidate or text
+            phrase.scope = _EXTREME.sub("", candidate)
+        return self._as_before() or candidate or self.text
 
-    def _read_zero(self, reader: _Reader, figure: Figure, right: int) -> None:
-        plain = reader.plain
-        stop = _phrase_end(reader, figure.end, max(right, figure.end))
-        self.indicator = _tidy(plain[figure.end : stop])
-        self.zero_end = stop
-
-    def _zero_start(self, plain: str, figure: Figure, start: int) -> int:
-        lead = plain[start : figure.start]
-        place = _place_in(lead, 0)
-        if place is not None:
-            self.scope = strip(place[1]) or None
-        return start
+    def _as_before(self) -> str:
+        """Return what the last figure measured, as a rate or a count like this one."""
+        topic, figure = self.topic, self.figure
+        if not topic.phrase:
+            return ""
+        self.phrase.inferred.add("indicator")
+        counted = _base(topic.unit) not in RATE_UNITS
+        if figure.rate and counted:
+            # "124 hộ nghèo, chiếm tỷ lệ 3,1%"
+            known = indicator_of(topic.phrase, topic.unit)
+            if "đồng" not in (topic.unit or ""):
+                self.phrase.share_of = known.code if known is not None else ""
+            bare = _COUNT_PREFIX.sub("", topic.phrase)
+            return f"tỷ lệ {bare[:1].lower()}{bare[1:]}"
+        return topic.phrase if figure.rate or counted else _RATE_PREFIX.sub("", topic.phrase)
 
 
-def words_end(self, figure: Figure, following: Figure | None, end: int) -> int:
-    plain = self.plain
+def words_end(plain: str, figure: Figure, following: Figure | None, end: int) -> int:
+    """Return where the words of a figure end, at the latest at ``end`` or where those of the next one begin."""
     if following is not None:
         return split(plain, figure, following)[0]
     stop = CLAUSE_END.search(plain, figure.end, end)
@@ -324,9 +396,8 @@ def _place_in(text: str, start: int) -> re.Match[str] | None:
     return last
 
 
-def _phrase_end(reader: _Reader, start: int, right: int) -> int:
+def _phrase_end(plain: str, named: Sequence[tuple[int, int]], start: int, right: int) -> int:
     """Return where a phrase ends that begins at ``start``."""
-    plain = reader.plain
     position, stop = start, right
     while (found := _PHRASE_END.search(plain, position, right)) is not None:
         aside = _ASIDE.match(plain, found.start(), right) if found[0] == "(" else None
@@ -334,10 +405,10 @@ def _phrase_end(reader: _Reader, start: int, right: int) -> int:
             position = aside.end()
             continue
         # "đăng ký vay vốn theo Quyết định số 15/QĐ-UBND được vay vốn": the phrase goes on behind the document.
-        index = bisect_right(reader.named, (found.end(), float("inf"))) - 1
-        named = reader.named[index][1] if index >= 0 else 0
-        if named >= found.end() and plain.startswith((" được ", " đều "), named):
-            position = named
+        index = bisect_right(named, (found.end(), float("inf"))) - 1
+        behind = named[index][1] if index >= 0 else 0
+        if behind >= found.end() and plain.startswith((" được ", " đều "), behind):
+            position = behind
             continue
         stop = found.start()
         break
@@ -346,23 +417,16 @@ def _phrase_end(reader: _Reader, start: int, right: int) -> int:
     return stop
 
 
-def _is_base(text: str) -> bool:
-    """Tell what a rate is of ("số hộ toàn huyện") from what it counts."""
-    return _BASE.match(text) is not None
-
-
 def _linked(before: str) -> bool:
     """Tell whether a verb or a colon links the words in front of a number to it: "… đạt", "… còn dưới", "…:"."""
     text = before.rstrip()
     word = OPERATOR.search(f"{text} ")
     if word is not None:
         text = text[: word.start()].rstrip()
-    text = re.sub(r"(?:^| )(?:bình quân|thêm|khoảng|mức|tỷ lệ|được)$", "", text)
-    if text.endswith(("=",)) or re.search(r"(?:^|[^\w])(?:là|bằng|ở mức)$", text, IGNORECASE):
+    text = _LOOSE_LINK.sub("", text)
+    if text.endswith("=") or _COPULA.search(text):
         return True
-    found = None
-    for found in MOVE.finditer(text):
-        pass
+    found = last_of(MOVE, text)
     return found is not None and found.end() == len(text) and found["word"].lower() in LINKS
 
 
@@ -380,8 +444,8 @@ def _subject_of(text: str) -> tuple[str, str]:
     return (text, "") if at < 0 else (text[: at - 1].strip(" ,"), text[at:].strip(" ,"))
 
 
-def _same_unit(one: str | None, other: str | None) -> bool:
-    return one is not None and other is not None and one.partition("/")[0] == other.partition("/")[0]
+def _base(unit: str | None) -> str:
+    return (unit or "").partition("/")[0]
 
 
 def _names_unit(subject: str, figure: Figure) -> bool:
@@ -391,11 +455,12 @@ def _names_unit(subject: str, figure: Figure) -> bool:
     return f" {unit} " in words or words.startswith((" số ", " tổng "))
 
 
-def _last_part(text: str) -> str:
-    return text.rpartition(", ")[2]
-
-
 def strip_lead(text: str) -> str:
+    """Drop what introduces a phrase.
+
+    >>> strip_lead("Phấn đấu đến năm 2025 có tỷ lệ")
+    'tỷ lệ'
+    """
     position = 0
     while (found := _LEAD.match(text, position)) is not None and found.end() > position:
         position = found.end()
@@ -403,7 +468,11 @@ def strip_lead(text: str) -> str:
 
 
 def strip(text: str) -> str:
-    """Drop what introduces a phrase and what leads from it to its number."""
+    """Drop what introduces a phrase and what leads from it to its number.
+
+    >>> strip("Phấn đấu tỷ lệ hộ nghèo đến cuối năm 2025 còn dưới ")
+    'tỷ lệ hộ nghèo'
+    """
     text = strip_lead(text.strip(" ,;:().*-"))
     while (found := _TRAIL.search(text)) is not None:
         text = text[: found.start()]
@@ -411,6 +480,7 @@ def strip(text: str) -> str:
 
 
 def _tidy(text: str) -> str:
+    """Write a phrase in one line, without the capital of a sentence and marks at its ends."""
     text = " ".join(text.split()).strip(" ,;:.-*")
     if len(text) > _LONGEST_PHRASE:
         text = text[:_LONGEST_PHRASE].rpartition(" ")[0]

@@ -43,7 +43,8 @@ _BEHIND_YEAR = compiled(rf" ?(?:$|[^\w ]|[[:upper:]\d]|(?:{any_of('behind_year')
 _YEARS = compiled(r"(?:19|20)\d\d ?- ?(?:19|20)\d\d(?!\d)")
 _LABEL = compiled(rf"(?:^|[^\w])(?:{any_of('number_label')}) $", re.IGNORECASE)
 _LIST_GOES_ON = compiled(r" ?(?:,|và|;|-) ?")
-_COUNT_OF_ALL = compiled(r"(?:^|[^\w])[Tt]ổng số $")
+# "tổng số 52", "dân tộc thiểu số 52 hộ": here the word counts or belongs to a name, and numbers nothing.
+_COUNT_OF_ALL = compiled(r"(?:^|[^\w])(?:[Tt]ổng|[Tt]hiểu|[Dd]ân|[Đđ]a) số $")
 _LONGEST_LABEL = 24
 _LONGEST_LABEL_NUMBER = 3
 _ENUMERATOR = compiled(

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from cancu.loaders.labels import Head, find_labels, read_head
 from cancu.loaders.patterns import any_of, compiled
-from cancu.loaders.text import Text, read_text
+from cancu.loaders.text import Text
 from cancu.ontology import programmes
 
 __all__ = ["Heading", "Outline", "read_outline", "source_breaks"]
@@ -117,6 +117,7 @@ class Outline:
 def source_breaks(text: Text) -> Callable[[int], bool]:
     r"""Return what tells whether the source breaks its line in front of an offset of the plain text.
 
+    >>> from cancu.loaders.text import read_text
     >>> breaks = source_breaks(read_text("Thực hiện Kế hoạch\ncủa tỉnh"))
     >>> breaks(19), breaks(10)
     (True, False)
@@ -274,7 +275,8 @@ def _read_heading(plain: str, match: re.Match[str], stop: int) -> _Line | None:
             return None
         label, end = "", colon
     elif kind in ("part", "chapter", "muc") or (
-        stop - start <= _LONGEST_HEADING and _is_closed(kind, plain[stop - 1], plain[behind - 1] != label[-1])
+        stop - start <= _LONGEST_HEADING
+        and _is_closed(kind, plain[stop - 1], kind != "decimal" or "." in label or plain[match.end(kind)] in ".)")
     ):
         end = stop
     elif colon > 0:

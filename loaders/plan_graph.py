@@ -28,7 +28,7 @@ from cancu.model import (
     Span,
     Table,
 )
-from cancu.ontology import schemes
+from cancu.ontology import places, schemes
 from cancu.ontology.iris import (
     CALENDAR_YEAR,
     CANCU,
@@ -52,7 +52,6 @@ from cancu.ontology.iris import (
     concept_iri,
     expand,
     part_iri,
-    place_iri,
     record_iri,
 )
 from cancu.ontology.lexicon import TABLES
@@ -117,9 +116,7 @@ class _Plan:
 
     def bearer(self, code: str | None) -> str:
         """Return the activity of that code, or the document where a record belongs to no activity."""
-        if code is None:
-            return self.document
-        return self.activities.get(code) or str(activity_iri(self.document, code))
+        return self.document if code is None else self.activities[code]
 
     def agency(self, name: str) -> str:
         self.agencies.add(name)
@@ -175,8 +172,8 @@ class _Plan:
         if activity.section:
             graph.add(iri, CANCU.section, ox.Literal(activity.section))
         bodies = []
-        if activity.parent is not None:
-            graph.add(iri, CANCU.withinActivity, self.bearer(activity.parent))
+        if activity.parent in self.activities:
+            graph.add(iri, CANCU.withinActivity, self.activities[activity.parent])
         if activity.component is not None:
             bodies.append(str(part_iri(record, "realises")))
             self.stated(
@@ -219,7 +216,7 @@ class _Plan:
         graph.add(doing, PROV.qualifiedAssociation, iri)
         graph.evidence(iri, duty.start, duty.end, duty.task)
         if not duty.start <= duty.agency_start < duty.end:
-            graph.evidence(str(part_iri(iri, "agency")), duty.agency_start, duty.agency_end, duty.agency_surface, iri)
+            graph.evidence(iri, duty.agency_start, duty.agency_end, duty.agency_surface, also="agency")
 
     def reporting(self, duty: Reporting) -> None:
         graph, iri = self.graph, self.node("b", duty.start, duty.end)
@@ -344,8 +341,9 @@ class _Plan:
             graph.add(iri, CANCU.unit, self.concept(UNIT, schemes.unit_code(figure.unit), figure.unit))
         if figure.year is not None:
             graph.add(iri, CANCU.asOf, year(figure.year))
-        if figure.place is not None:
-            graph.add(iri, DCT.spatial, str(place_iri(*figure.place)))
+        place = _place(figure.place) if figure.place is not None else None
+        if place is not None:
+            graph.add(iri, DCT.spatial, graph.place(place))
         graph.add(iri, CANCU.confidence, decimal(_DOUBTFUL if figure.doubtful else 1.0))
         for name in figure.inferred:
             graph.add(iri, CANCU.inferred, ox.Literal(name))
@@ -356,6 +354,11 @@ class _Plan:
 def _concepts() -> frozenset[str]:
     """Return the concepts that the tables make."""
     return frozenset(str(one) for one in schemes.scheme_graph().subjects(RDF.type, SKOS.Concept))
+
+
+def _place(key: tuple[str, int]) -> places.Place | None:
+    """Return the place of the table that has this key."""
+    return next((place for place in places.places_with_code(key[0]) if places.place_key(place) == key), None)
 
 
 @cache

@@ -94,6 +94,7 @@ def _record_of_document(document: Document) -> dict[str, Any]:
         "signer": document.signer,
         "signer_role": document.signer_role,
         "on_behalf_of": document.on_behalf_of,
+        "capacity": document.capacity,
         "period_start": document.period_start,
         "period_end": document.period_end,
         "province": document.province,

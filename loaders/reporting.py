@@ -92,6 +92,7 @@ _ADVERBS = compiled(
     re.IGNORECASE,
 )
 _PARTNER = compiled(r"(?:với|cùng|tham mưu|cho|giúp|trình|của|về|gửi|và) $", re.IGNORECASE)
+_AND_BEFORE = compiled(r"(?:[ ,;:]|(?<![^\W_])(?:và|đồng thời)(?![^\W_]))+$")
 _AND = compiled(r" ?[,;] ?(?:và )?| và | & ")
 _NARRATIVE = compiled(rf"(?:[^ ]{{1,8}}[.)] )?{any_of('narrative_heading')}(?![^\W_])")
 _REGULATION = compiled(r" (?:tại|của)(?: [^;.\n]{0,40})? ?")
@@ -220,6 +221,8 @@ def _read_clause(reading: Reading, clause: Clause) -> Iterator[_Link]:
     verbs = [verb for verb in _VERB.finditer(plain, clause.start, clause.end) if _is_act(reading, clause, verb)]
     ends = [*(verb.start() for verb in verbs[1:]), clause.end]
     before: _Link | None = None
+    # What is handed on is told in one quote.
+    chain: list[_Link] = []
     index = 0
     while index < len(verbs):
         link = _link(reading, clause, verbs[index], ends[index], before)
@@ -229,9 +232,20 @@ def _read_clause(reading: Reading, clause: Clause) -> Iterator[_Link]:
             link = _link(reading, clause, verbs[index], ends[index + 1], before)
             index += 1
         link.what = _what(plain, link)
+        if not link.chained:
+            for earlier in chain:
+                earlier.until = min(earlier.until, _end_before(plain, earlier.at, link.start))
+            chain.clear()
+        chain.append(link)
         yield link
         before = link
         index += 1
+
+
+def _end_before(plain: str, low: int, at: int) -> int:
+    """Return where the words in front of ``at`` end, without "và" and marks."""
+    found = _AND_BEFORE.search(plain, low, at)
+    return found.start() if found is not None else at
 
 
 def _regime(reading: Reading, clause: Clause, found: re.Match[str]) -> _Link:
@@ -383,6 +397,7 @@ def _read_times(reading: Reading, link: _Link, year: int | None) -> None:
             frequencies = front_frequencies
         deadlines, frequencies = deadlines or front_deadlines, frequencies or front_frequencies
     link.times = _paired(frequencies, deadlines)
+    link.start = min([link.start, *(one.start for time in link.times for one in time if one is not None)])
 
 
 def _outside(frequencies: Sequence[Frequency], deadlines: Sequence[Deadline]) -> list[Frequency]:

@@ -511,7 +511,7 @@ class _Reader:
                     Assignment(
                         start=task_place.start,
                         end=task_place.end,
-                        task=task.text,
+                        task=task_place.quote,
                         agency=actor.name,
                         agency_surface=agency.quote,
                         agency_start=agency.start,

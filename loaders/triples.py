@@ -46,10 +46,11 @@ class Triples:
         self.add(iri, PROV.wasGeneratedBy, RUN)
         self.add(subject, predicate, value)
 
-    def evidence(self, iri: str, start: int, end: int, quote: str, *bodies: str) -> None:
+    def evidence(self, iri: str, start: int, end: int, quote: str, *bodies: str, also: str = "") -> None:
         """Add the annotation with both selectors that shows where ``iri`` (and ``bodies``) stands in the source."""
-        annotation, target = str(part_iri(iri, "annotation")), str(part_iri(iri, "target"))
-        position, exact = str(part_iri(iri, "position")), str(part_iri(iri, "quote"))
+        named = str(part_iri(iri, also)) if also else iri
+        annotation, target = str(part_iri(named, "annotation")), str(part_iri(named, "target"))
+        position, exact = str(part_iri(named, "position")), str(part_iri(named, "quote"))
         self.add(annotation, RDF.type, OA.Annotation)
         self.add(annotation, OA.motivatedBy, OA.linking)
         for body in (iri, *bodies):

@@ -16,7 +16,7 @@ __all__ = ["Indicator", "Operator", "Unit", "indicators", "operators", "quantity
 _CODE = re.compile(r"[a-z]+(?:_[a-z]+)*")
 _SDG = re.compile(r"\d{1,2}\.[0-9a-z]{1,2}\.\d{1,2}")
 _UNIT_KINDS = frozenset(
-    "age area body energy event length mass measure money people place product ratio volume works".split()
+    "age area body energy event factor length mass measure money people place product ratio volume works".split()
 )
 
 
@@ -93,11 +93,22 @@ def operators() -> tuple[Operator, ...]:
     for row in read_table(TABLES / "operators.tsv", columns, key=("code",)):
         if not _CODE.fullmatch(row["slug"]):
             raise row.error(f"slug {row['slug']!r} is not lower-case ASCII words joined by _")
-        texts = tuple(row[column] for column in columns[:6])
-        if not all(texts):
+        if not all(row[column] for column in columns[:6]):
             raise row.error("a label or definition is empty")
         found.append(
-            Operator(*texts, row.items("words"), row.items("words_behind"), row["example"], row["source"], row.line)
+            Operator(
+                code=row["code"],
+                slug=row["slug"],
+                name=row["name"],
+                name_en=row["name_en"],
+                definition=row["definition"],
+                definition_en=row["definition_en"],
+                words=row.items("words"),
+                behind=row.items("words_behind"),
+                example=row["example"],
+                source=row["source"],
+                line=row.line,
+            )
         )
     return tuple(found)
 

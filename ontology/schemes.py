@@ -143,6 +143,7 @@ _UNIT_KINDS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "body": ("đếm cơ quan, tổ chức", "counts bodies"),
         "energy": ("đo điện năng, công suất", "measures electric energy or power"),
         "event": ("đếm việc, cuộc, vụ", "counts events"),
+        "factor": ("so số lần", "compares by a factor"),
         "length": ("đo độ dài", "measures length"),
         "mass": ("đo khối lượng", "measures mass"),
         "measure": (

@@ -8,15 +8,19 @@
     #+ question_en: Which documents is this one based on?
     #+ parameters:                       types joined by "or" | required or optional | default | example
     #+   document: document | required | | 37/KH-UBND
-    #+ columns:                          Vietnamese | English, and "| detail" where screens leave it out
+    #+ columns:                          Vietnamese | English | marks: detail, list
     #+   basis: Văn bản căn cứ | Basis
     #+   number: Số, ký hiệu | Number | detail
+    #+   lead: Cơ quan chủ trì | Lead | list
     #+ proof: citation               the variable that holds the records that prove a row
     #+ way: document, citing, basis  optional: each row is one hop on a way from the first
     #+ either: document, activity    optional: one of these parameters must be given
     #+ text: document                optional: the document whose own text answers
+    #+ reads: money                  optional: the records of it that the answer is made of
     #+ empty_vi: Văn bản không nêu căn cứ nào.
     #+ empty_en: The text states no basis.
+
+Screens leave a ``detail`` out; a ``list`` holds the IRIs of several resources with blanks between.
 
 A parameter stands in the query as ``VALUES ?document { UNDEF }``, so the file runs in any SPARQL tool. A flaw in a
 file is a :class:`cancu.errors.DataError` with its line.
@@ -39,16 +43,19 @@ from cancu.language import LANGUAGES, Language, Refusal
 from cancu.ontology.iris import PREFIXES
 from cancu.queries.sparql import calls_out, find_slots, read_prefixes, read_tokens
 
-__all__ = ["Column", "Parameter", "ParameterType", "Question", "question", "questions", "read_question"]
+__all__ = ["Column", "Parameter", "ParameterType", "Question", "Records", "question", "questions", "read_question"]
 
 ParameterType = Literal["document", "agency", "activity", "place", "date", "number", "text"]
 Group = Literal["officer", "auditor", "programme"]
+Records = Literal["component", "duty", "money", "target", "report"]
 
 _GROUPS: Final[tuple[Group, ...]] = get_args(Group)
 
 _FOLDER: Final = Path(__file__).parent
 _NEEDED: Final = frozenset({"id", "group", "question_vi", "question_en", "columns", "proof", "empty_vi", "empty_en"})
-_ALLOWED: Final = _NEEDED | {"parameters", "way", "either", "text"}
+_ALLOWED: Final = _NEEDED | {"parameters", "way", "either", "text", "reads"}
+#: What may stand behind the names of a column.
+_MARKS: Final = frozenset({"detail", "list"})
 #: The keys whose entries stand on lines of their own.
 _LISTS: Final = frozenset({"parameters", "columns"})
 
@@ -72,11 +79,15 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """Name one variable of an answer in every language; screens leave a ``detail`` out."""
+    """Name one variable of an answer in every language; screens leave a ``detail`` out.
+
+    A column that is ``several`` holds any number of IRIs, with blanks between.
+    """
 
     name: str
     labels: Mapping[str, str]
     detail: bool = False
+    several: bool = False
 
     def label(self, lang: Language) -> str:
         """Give the heading in ``lang``."""
@@ -98,6 +109,7 @@ class Question:
     way: tuple[str, str, str] | None = None
     either: tuple[str, ...] = ()
     text: str | None = None
+    reads: Records | None = None
 
     def parameter(self, name: str) -> Parameter | None:
         """Give the parameter of that name, if the question has it."""
@@ -210,6 +222,9 @@ class _Reader:
                     raise self.fail(f"{key} names {one}, which is no parameter", header[key].line)
         if text and len(text) != 1:
             raise self.fail("text names one parameter", header["text"].line)
+        reads = next((one for one in get_args(Records) if "reads" in header and header["reads"].value == one), None)
+        if "reads" in header and reads is None:
+            raise self.fail(f"reads must be one of {', '.join(get_args(Records))}", header["reads"].line)
         made = Question(
             id=name,
             group=group,
@@ -222,6 +237,7 @@ class _Reader:
             way=(way[0], way[1], way[2]) if way else None,
             either=either,
             text=text[0] if text else None,
+            reads=reads,
         )
         self.check_query(made, header)
         return made
@@ -252,11 +268,13 @@ class _Reader:
 
     def column(self, name: str, entry: _Entry) -> Column:
         cells = [cell.strip() for cell in entry.value.split("|")]
-        detail = cells[-1] == "detail"
-        labels = cells[:-1] if detail else cells
-        if len(labels) != len(LANGUAGES) or not all(labels) or not _NAME.fullmatch(name):
-            raise self.fail(f'{name} must read "variable: Vietnamese | English", with "| detail" at most', entry.line)
-        return Column(name, MappingProxyType(dict(zip(LANGUAGES, labels, strict=True))), detail)
+        labels, marks = cells[: len(LANGUAGES)], cells[len(LANGUAGES) :]
+        sound = len(labels) == len(LANGUAGES) and all(labels) and _MARKS.issuperset(marks)
+        if not sound or not _NAME.fullmatch(name):
+            raise self.fail(f'{name} must read "variable: Vietnamese | English", then "| detail", "| list"', entry.line)
+        return Column(
+            name, MappingProxyType(dict(zip(LANGUAGES, labels, strict=True))), "detail" in marks, "list" in marks
+        )
 
     def check_query(self, made: Question, header: Mapping[str, _Entry]) -> None:
         self.check_prefixes()

@@ -14,7 +14,7 @@ import networkx as nx
 import pyoxigraph as ox
 
 from cancu.queries.engine import Hop, proofs_of, resolve_document
-from cancu.queries.find import Ambiguous
+from cancu.queries.entries import Ambiguous
 
 if TYPE_CHECKING:
     from cancu.queries.store import Store

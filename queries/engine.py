@@ -6,14 +6,16 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 
 from cancu.language import LANGUAGES, Language, Refusal, knows, say
 from cancu.ontology.iris import PREFIXES
-from cancu.queries.catalogue import Column, Parameter, Question, question
-from cancu.queries.find import Ambiguous, Entry, Kind, find_candidates
+from cancu.queries.catalogue import Column, Parameter, Question, Records, question
+from cancu.queries.entries import Ambiguous, Entry, Kind
+from cancu.queries.find import find_candidates
 
 if TYPE_CHECKING:
     from cancu.queries.store import Store, Term
@@ -21,6 +23,15 @@ if TYPE_CHECKING:
 __all__ = ["Answer", "Cell", "Hop", "ask", "proofs_of", "resolve_document"]
 
 _XSD = PREFIXES["xsd"]
+
+#: What the records of a kind look like in the graph; the gap is the document that they stand in.
+_PATTERNS: Mapping[Records, str] = {
+    "component": "?record cancu:code ?code ; a cancu:Activity ; dct:isPartOf %s",
+    "duty": "?record cancu:statedIn %s ; a cancu:Duty",
+    "money": "?record cancu:statedIn %s ; a cancu:BudgetLine",
+    "target": "?record cancu:statedIn %s ; a cancu:Target",
+    "report": "?record cancu:statedIn %s ; a cancu:ReportingDuty",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +55,16 @@ class Hop:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """Hold one value of an answer: what it reads as, and the resource that it names, if it names one."""
+    """Hold one value of an answer: what it reads as, and the resource that it names, if it names one.
+
+    ``exact`` is the number of a figure, ``iris`` are the resources of a list; ``names`` then joins theirs.
+    """
 
     value: str | None
     iri: str | None = None
     names: Mapping[str, str] | None = None
+    exact: Decimal | None = None
+    iris: tuple[str, ...] = ()
 
     def text(self, lang: Language) -> str:
         """Give the cell's words in a language."""
@@ -79,7 +95,10 @@ class Answer:
             "rows": [
                 {column.name: row[column.name].text(lang) or None for column in self.columns} for row in self.rows
             ],
-            "iris": [{name: cell.iri for name, cell in row.items() if cell.iri is not None} for row in self.rows],
+            "iris": [
+                {name: cell.iri or list(cell.iris) for name, cell in row.items() if cell.iri is not None or cell.iris}
+                for row in self.rows
+            ],
             "proofs": [
                 [
                     {
@@ -112,9 +131,10 @@ def ask(store: Store, name: str, /, **given: str) -> Answer:
     for one in given:
         if one not in known:
             raise Refusal("ask.unknown-parameter", parameter=one, question=name, known=", ".join(sorted(known)) or "–")
-    terms: dict[str, Term | Sequence[Term]] = {}
+    terms: dict[str, Term] = {}
     chosen: dict[str, Entry] = {}
-    for parameter in asked.parameters:
+    # A document that is named tells which of several plans' activities is meant.
+    for parameter in sorted(asked.parameters, key=lambda one: "activity" in one.types):
         text = given.get(parameter.name, parameter.default)
         if text is None:
             if parameter.required:
@@ -122,17 +142,22 @@ def ask(store: Store, name: str, /, **given: str) -> Answer:
                     "ask.missing-parameter", parameter=parameter.name, question=name, example=parameter.example
                 )
             continue
-        read = _read(store, parameter, text)
+        within = chosen[asked.text].iri if asked.text in chosen else None
+        read = _read(store, parameter, text, within if parameter.types == ("activity",) else None)
         if isinstance(read, Ambiguous):
             return _ambiguous(asked, given, read)
         if isinstance(read, Entry):
             chosen[parameter.name] = read
-            terms[parameter.name] = [ox.NamedNode(iri) for iri in (read.iri, *read.also)]
+            terms[parameter.name] = ox.NamedNode(read.iri)
         else:
             terms[parameter.name] = read
+    about = _whole(store, asked, chosen)
+    if about is not None and asked.text is not None and asked.text not in terms:
+        # An activity's document is known, and an engine that starts from it has little to look through.
+        terms[asked.text] = ox.NamedNode(about.iri)
     if asked.either and not any(one in terms for one in asked.either):
         raise Refusal("ask.missing-either", known=", ".join(asked.either), question=name)
-    return _answer(store, asked, given, terms, chosen)
+    return _answer(store, asked, given, terms, about)
 
 
 def resolve_document(store: Store, text: str) -> Entry | Ambiguous:
@@ -140,19 +165,30 @@ def resolve_document(store: Store, text: str) -> Entry | Ambiguous:
     return _one_of(store, text, ("document",))
 
 
-def _one_of(store: Store, text: str, kinds: Sequence[Kind]) -> Entry | Ambiguous:
-    candidates = find_candidates(store, text, kinds)
+def _one_of(store: Store, text: str, kinds: Sequence[Kind], within: str | None = None) -> Entry | Ambiguous:
+    candidates = find_candidates(store, text, kinds, within)
     if not candidates:
         raise Refusal("ask.nothing-found", text=text)
     return candidates[0] if len(candidates) == 1 else Ambiguous(text, candidates)
 
 
-def _read(store: Store, parameter: Parameter, text: str) -> Entry | Ambiguous | Term:
+def _whole(store: Store, asked: Question, chosen: Mapping[str, Entry]) -> Entry | None:
+    """Return the document whose text answers: the one that was named, or that of the activity that was."""
+    if asked.text is None:
+        return None
+    if asked.text in chosen and chosen[asked.text].kind == "document":
+        return chosen[asked.text]
+    wholes = {entry.part_of for entry in chosen.values() if entry.kind == "activity" and entry.part_of is not None}
+    found = find_candidates(store, min(wholes), ("document",)) if len(wholes) == 1 else ()
+    return found[0] if len(found) == 1 else None
+
+
+def _read(store: Store, parameter: Parameter, text: str, within: str | None) -> Entry | Ambiguous | Term:
     kinds: tuple[Kind, ...] = tuple(
         kind for kind in ("document", "activity", "agency", "place") if kind in parameter.types
     )
     if kinds:
-        return _one_of(store, text, kinds)
+        return _one_of(store, text, kinds, within)
     if "date" in parameter.types:
         return ox.Literal(_date(parameter.name, text), datatype=ox.NamedNode(f"{_XSD}date"))
     if "number" in parameter.types:
@@ -185,14 +221,17 @@ def _answer(
     store: Store,
     asked: Question,
     given: Mapping[str, str],
-    terms: Mapping[str, Term | Sequence[Term]],
-    chosen: Mapping[str, Entry],
+    terms: Mapping[str, Term],
+    about: Entry | None,
 ) -> Answer:
     solutions = list(store.select(asked.query, terms))
     records = [_records(solution[asked.proof]) for solution in solutions]
     proofs = proofs_of(store, {record for row in records for record in row})
     ways = _ways(asked, solutions)
     iris = {cell.value for solution in solutions for cell in solution if isinstance(cell, ox.NamedNode)}
+    for column in asked.columns:
+        if column.several:
+            iris.update(one for solution in solutions for one in _records(solution[column.name]))
     names = store.labels(iris)
     rows, shown, sureness = [], [], []
     proved = [_in_order(hop for record in found for hop in proofs.get(record, ())) for found in records]
@@ -201,13 +240,13 @@ def _answer(
         order = sorted(order, key=lambda index: (len(ways[index]), [_place(hop) for hop in proved[index]]))
     for index in order:
         solution = solutions[index]
-        rows.append({column.name: _cell(column.name, solution[column.name], names) for column in asked.columns})
+        rows.append({column.name: _cell(column, solution[column.name], names) for column in asked.columns})
         hops = tuple(hop for step in ways[index] for hop in proved[step])
         shown.append(hops)
         sureness.append(
             min((1.0, *(hop.confidence for hop in hops), *(_sureness(store, one) for one in records[index])))
         )
-    why = None if rows else _why_empty(store, asked, chosen)
+    why = None if rows else _why_empty(store, asked, about)
     return Answer(asked, dict(given), asked.columns, tuple(rows), tuple(shown), tuple(sureness), why)
 
 
@@ -258,31 +297,55 @@ def _ways(asked: Question, solutions: Sequence[ox.QuerySolution]) -> list[tuple[
     return ways
 
 
-def _cell(column: str, term: object, names: Mapping[str, Mapping[str, str]]) -> Cell:
+def _cell(column: Column, term: object, names: Mapping[str, Mapping[str, str]]) -> Cell:
+    if column.several:
+        return _list(_records(term), names)
     if isinstance(term, ox.NamedNode):
         return Cell(term.value, term.value, names.get(term.value))
     if not isinstance(term, ox.Literal):
         return Cell(None)
-    if term.datatype.value == f"{_XSD}boolean" or knows(f"value.{column}.{term.value}"):
-        key = f"value.{column}.{term.value}"
+    if term.datatype.value == f"{_XSD}boolean" or knows(f"value.{column.name}.{term.value}"):
+        key = f"value.{column.name}.{term.value}"
         if knows(key):
             return Cell(term.value, None, {lang: say(key, lang) for lang in LANGUAGES})
-    named = names.get(term.value)
-    return Cell(term.value, None, named)
+    exact = Decimal(term.value) if term.datatype.value == f"{_XSD}decimal" else None
+    return Cell(term.value, None, names.get(term.value), exact)
 
 
-def _why_empty(store: Store, asked: Question, chosen: Mapping[str, Entry]) -> Mapping[str, str]:
+def _list(iris: tuple[str, ...], names: Mapping[str, Mapping[str, str]]) -> Cell:
+    """Name several resources, in the order of their Vietnamese names."""
+    if not iris:
+        return Cell(None)
+    each = sorted((Cell(iri, iri, names.get(iri)) for iri in iris), key=lambda cell: (cell.text("vi"), cell.iri))
+    joined: dict[str, str] = {lang: "; ".join(dict.fromkeys(cell.text(lang) for cell in each)) for lang in LANGUAGES}
+    return Cell(joined["vi"], None, joined, iris=tuple(cell.iri for cell in each if cell.iri is not None))
+
+
+def _why_empty(store: Store, asked: Question, about: Entry | None) -> Mapping[str, str]:
     """Say why there is no row: the text is not held, nothing was read out of it, or it does not say."""
     if not store.has_sources():
         return {lang: say("empty.no-sources", lang) for lang in LANGUAGES}
-    about = chosen.get(asked.text) if asked.text is not None else None
-    if about is not None and about.kind == "document":
-        if not about.held:
-            return {lang: say("empty.not-held", lang, document=about.label) for lang in LANGUAGES}
-        said = (PREFIXES["cancu"] + name for name in ("citingDocument", "statedIn"))
-        if not any(any(True for _ in store.triples(None, one, ox.NamedNode(about.iri))) for one in said):
-            return {lang: say("empty.nothing-read", lang, document=about.label) for lang in LANGUAGES}
+    if about is None:
+        return asked.empty
+    if not about.held:
+        return {lang: say("empty.not-held", lang, document=about.label) for lang in LANGUAGES}
+    if asked.reads is not None:
+        if not _has_records(store, about.iri, asked.reads):
+            key = f"empty.nothing-read.{asked.reads}"
+            return {lang: say(key, lang, document=about.label) for lang in LANGUAGES}
+    elif not any(_are_of(store, one, about.iri) for one in ("citingDocument", "statedIn")):
+        return {lang: say("empty.nothing-read", lang, document=about.label) for lang in LANGUAGES}
     return asked.empty
+
+
+def _are_of(store: Store, relation: str, document: str) -> bool:
+    return any(True for _ in store.triples(None, f"{_CANCU}{relation}", ox.NamedNode(document)))
+
+
+def _has_records(store: Store, document: str, kind: Records) -> bool:
+    """Tell whether any record of a kind was read out of a document."""
+    of_kind = _PATTERNS[kind] % ox.NamedNode(document)
+    return bool(store.query(f"ASK {{ {of_kind} }}"))
 
 
 _CANCU, _OA, _RDF = PREFIXES["cancu"], PREFIXES["oa"], PREFIXES["rdf"]

@@ -1,81 +1,42 @@
-"""Find documents and agencies by number, title, name or abbreviation; accents, tone placement and case are no hurdle.
+"""Find documents, agencies and activities by number, title, name or abbreviation.
 
-The names of a store are read once into an index of folded words; looking something up is then a matter of sets.
+Accents, tone placement and case are no hurdle. The names of a store are read once into an index of folded words;
+looking something up is then a matter of sets.
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import cache, lru_cache
-from typing import TYPE_CHECKING, Final, Literal
+from functools import cache
+from typing import TYPE_CHECKING, Final
 from weakref import WeakKeyDictionary
 
 import pyoxigraph as ox
 
 from cancu.ontology import lexicon
 from cancu.ontology.iris import PREFIXES
+from cancu.queries.activities import Activities, Activity, read_components_in
+from cancu.queries.entries import Ambiguous, Entry, Kind
+from cancu.queries.folding import Wanted, fold, name_of, read_wanted, tokens
 
 if TYPE_CHECKING:
     from cancu.queries.store import Store
 
 __all__ = ["Ambiguous", "Entry", "Kind", "find", "find_candidates", "number_key"]
 
-Kind = Literal["document", "agency", "activity", "place"]
-
-# What stands between the words that tell documents apart: "Quyết định số 90/QĐ-TTg ngày 18/01/2022 của Thủ tướng".
-_FILLERS: Final = frozenset({"so", "ngay", "cua", "ve", "viec"})
 # Hyphen, minus and dashes, as keyboards, word processors and PDF files write the one hyphen of a number.
 _DASHES: Final = dict.fromkeys(map(ord, "‐‑‒–—−"), "-")
 _IRI: Final = re.compile(r"https?://[^\s<>\"{}|\\^`]+")
 _LEGAL_RESOURCE: Final = PREFIXES["eli"] + "LegalResource"
-_WORD: Final = re.compile(r"[a-z0-9]+")
 _NUMBER: Final = re.compile(r"\d[\dA-Za-zĐđ]*(?:\s*[/-]\s*[\w&.-]+)+")
 _DATE: Final = re.compile(r"\b(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})\b")
-# Every Latin letter under its base letter; marks that stand alone (NFD) go.
-_PLAIN: Final = {
-    code: None if unicodedata.combining(chr(code)) else unicodedata.normalize("NFD", chr(code))[0]
-    for block in (range(0xC0, 0x250), range(0x300, 0x370), range(0x1E00, 0x1F00))
-    for code in block
-} | {ord("đ"): "d"}
 # A word of so many letters also stands for the words that it begins.
 _LEAST_PREFIX: Final = 3
-
-
-# One word that is asked for: the ways in which a name may hold it, each of one or more words.
-_Wanted = tuple[tuple[str, ...], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """Hold one resource that can be found: what it is called and by which words.
-
-    ``also`` are other nodes of the same activity: a text that gives it two authorities may speak of it twice.
-    """
-
-    iri: str
-    kind: Kind
-    label: str
-    number: str | None = None
-    title: str | None = None
-    issuer: str | None = None
-    date: str | None = None
-    held: bool = False
-    part_of: str | None = None
-    also: tuple[str, ...] = ()
-    words: frozenset[str] = field(default=frozenset(), repr=False, compare=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Ambiguous:
-    """Hold the resources that a person's words may mean, when they may mean several."""
-
-    text: str
-    candidates: tuple[Entry, ...]
+# An activity is worth listing where its own name holds this much of what was typed.
+_LEAST_OWN: Final = 0.5
 
 
 def number_key(number: str) -> str:
@@ -86,25 +47,7 @@ def number_key(number: str) -> str:
     >>> number_key("15-NQ/TW") == number_key("15/NQ-TW")
     False
     """
-    return re.sub(r"^0+(?=\d)", "", re.sub(r"[\s.&-]+", "", _fold(number.translate(_DASHES))))
-
-
-def _fold(text: str) -> str:
-    """Drop tones and case, and the bar of Đ, but keep the signs between letters.
-
-    >>> _fold("90/QĐ-TTg"), _fold("Hoà"), _fold("Hòa")
-    ('90/qd-ttg', 'hoa', 'hoa')
-    """
-    return text.lower().translate(_PLAIN)
-
-
-@lru_cache(maxsize=10_000)
-def _tokens(text: str) -> tuple[str, ...]:
-    return tuple(_WORD.findall(_fold(text)))
-
-
-def _name(text: str) -> str:
-    return " ".join(_tokens(text))
+    return re.sub(r"^0+(?=\d)", "", re.sub(r"[\s.&-]+", "", fold(number.translate(_DASHES))))
 
 
 # --- the index --------------------------------------------------------------------------------------------------------
@@ -113,25 +56,25 @@ def _name(text: str) -> str:
 class _Index:
     """Hold the entries of one generation of a store by IRI, number, name and word."""
 
-    def __init__(self, entries: Iterable[Entry]) -> None:
+    def __init__(self, entries: Iterable[Entry], activities: Activities) -> None:
         self.entries = tuple(entries)
+        self.activities = activities
         self.by_iri: dict[str, list[int]] = defaultdict(list)
         self.by_number: dict[str, list[int]] = defaultdict(list)
         self.by_name: dict[str, list[int]] = defaultdict(list)
         self.by_word: dict[str, set[int]] = defaultdict(set)
         for at, entry in enumerate(self.entries):
-            for iri in (entry.iri, *entry.also):
-                self.by_iri[iri].append(at)
+            self.by_iri[entry.iri].append(at)
             if entry.number is not None:
                 self.by_number[number_key(entry.number)].append(at)
-            for name in {_name(entry.label), _name(entry.title or entry.label)}:
+            for name in {name_of(entry.label), name_of(entry.title or entry.label)}:
                 self.by_name[name].append(at)
             for word in entry.words:
                 self.by_word[word].add(at)
         self.numbers = sorted(self.by_number)
         self.words = sorted(self.by_word)
 
-    def having(self, wanted: Sequence[_Wanted]) -> set[int]:
+    def having(self, wanted: Sequence[Wanted]) -> set[int]:
         """Tell which entries have everything that is wanted."""
         found: set[int] | None = None
         for alternatives in wanted:
@@ -168,7 +111,9 @@ _INDEXES: WeakKeyDictionary[Store, tuple[int, _Index]] = WeakKeyDictionary()
 def _index(store: Store) -> _Index:
     known = _INDEXES.get(store)
     if known is None or known[0] != store.generation:
-        known = _INDEXES[store] = store.generation, _Index((*_documents(store), *_named(store)))
+        documents = tuple(_documents(store))
+        activities = Activities(_activities(store, {entry.iri: entry for entry in documents}))
+        known = _INDEXES[store] = store.generation, _Index((*documents, *_named(store)), activities)
     return known[1]
 
 
@@ -215,7 +160,7 @@ def _document(iri: str, about: Mapping[str, list[str]], issuers: list[str]) -> E
         _longest(issuers),
         min(dates) if dates else None,
         "cancu:heldAs" in about,
-        words=frozenset(word for name in (*labels, *own, *stated, *issuers) for word in _tokens(name)),
+        words=frozenset(word for name in (*labels, *own, *stated, *issuers) for word in tokens(name)),
     )
 
 
@@ -239,21 +184,95 @@ def _values(store: Store, iri: str, name: str) -> list[str]:
 
 
 def _named(store: Store) -> Iterable[Entry]:
-    wholes = _said(store, "dct:isPartOf")
     kinds: Sequence[tuple[Kind, str, str]] = (
         ("agency", "org:FormalOrganization", "skos:prefLabel"),
-        ("activity", "cancu:Activity", "rdfs:label"),
+        ("agency", "cancu:CollectiveAgency", "skos:prefLabel"),
         ("place", "eli:AdministrativeArea", "rdfs:label"),
     )
     for kind, of_class, naming in kinds:
         labels = _said(store, naming)
-        called: dict[tuple[str, str | None], list[str]] = defaultdict(list)
         for iri in _of_class(store, of_class):
             for label in labels.get(iri, ()):
-                called[label, _longest(wholes.get(iri)) if kind == "activity" else iri].append(iri)
-        for (label, whole), (iri, *also) in called.items():
-            part_of = whole if kind == "activity" else None
-            yield Entry(iri, kind, label, part_of=part_of, also=tuple(also), words=frozenset(_tokens(label)))
+                yield Entry(iri, kind, label, words=frozenset(tokens(label)))
+
+
+_ACTIVITY_PROPERTIES: Final = ("rdfs:label", "cancu:code", "dct:title", "cancu:printedLabel", "dct:isPartOf")
+
+
+def _activities(store: Store, documents: Mapping[str, Entry]) -> Iterable[Activity]:
+    """Read every activity, in the order of documents and codes, with the words around it."""
+    said = {name: _said(store, name) for name in _ACTIVITY_PROPERTIES}
+    above = _said(store, "cancu:withinActivity")
+    component, official = _said(store, "cancu:realises"), _said(store, "skos:prefLabel")
+    areas, places = _said(store, "eli:relevant_for"), _said(store, "rdfs:label")
+    around = {
+        iri: entry.words.union(*map(tokens, (place for area in areas.get(iri, ()) for place in places.get(area, ()))))
+        for iri, entry in documents.items()
+    }
+    facts = {
+        iri: {name: values[iri] for name, values in said.items() if iri in values}
+        for iri in _of_class(store, "cancu:Activity")
+    }
+
+    def numbers(iri: str) -> frozenset[str]:
+        about = facts.get(iri, {})
+        own = {code.rpartition(".")[2] for code in about.get("cancu:code", ()) if not code.startswith("CS:")}
+        return frozenset(own.union(*(read_components_in(label)[0] for label in about.get("cancu:printedLabel", ()))))
+
+    def words_of(iri: str) -> frozenset[str]:
+        about = facts.get(iri, {})
+        titles = (title for one in component.get(iri, ()) for title in official.get(one, ()))
+        named = (*about.get("rdfs:label", ()), *about.get("cancu:code", ()), *titles)
+        return frozenset(word for name in named for word in tokens(name))
+
+    def order(iri: str) -> tuple[str, list[tuple[str, int]]]:
+        whole = documents.get(_longest(facts[iri].get("dct:isPartOf")) or "")
+        code = next(iter(facts[iri].get("cancu:code", ())), "~" + iri)
+        return whole.label if whole is not None else "", [
+            (letters, int(number or 0)) for letters, number in re.findall(r"([^\d]+)(\d*)", code)
+        ]
+
+    for iri in sorted(facts, key=order):
+        about = facts[iri]
+        label, part_of = _longest(about.get("rdfs:label")), _longest(about.get("dct:isPartOf"))
+        whole = documents.get(part_of or "")
+        higher = _all_above(iri, above)
+        if label is None:
+            continue
+        titles = (title for one in component.get(iri, ()) for title in official.get(one, ()))
+        yield Activity(
+            Entry(
+                iri,
+                "activity",
+                label,
+                title=_longest(about.get("dct:title")),
+                issuer=whole.issuer if whole is not None else None,
+                date=whole.date if whole is not None else None,
+                part_of=part_of,
+                whole=whole.label if whole is not None else None,
+            ),
+            frozenset(
+                name_of(name)
+                for name in (label, *about.get("dct:title", ()), *about.get("cancu:code", ()), *titles)
+                if name
+            ),
+            words_of(iri),
+            frozenset().union(around.get(part_of or "", ()), *map(words_of, higher)),
+            numbers(iri),
+            frozenset().union(*map(numbers, higher)),
+        )
+
+
+def _all_above(iri: str, above: Mapping[str, list[str]]) -> list[str]:
+    """Return the projects that an activity is in, from near to far."""
+    found: list[str] = []
+    waiting = list(above.get(iri, ()))
+    while waiting:
+        one = waiting.pop(0)
+        if one not in found and one != iri:
+            found.append(one)
+            waiting += above.get(one, ())
+    return found
 
 
 def _longest(values: Iterable[str] | None) -> str | None:
@@ -264,55 +283,13 @@ def _longest(values: Iterable[str] | None) -> str | None:
 
 
 @cache
-def _expansions() -> Mapping[str, tuple[str, ...]]:
-    """Return the words that abbreviations stand for, as "uy", "ban", "nhan", "dan" for "ubnd"."""
-    forms: dict[str, tuple[str, ...]] = {}
-    pairs = [(row.form, row.expansion) for row in lexicon.abbreviations()]
-    pairs += [(form, issuer.name) for issuer in lexicon.issuers() for form in (issuer.code, *issuer.codes_also)]
-    pairs += [
-        (form, department.name)
-        for department in lexicon.departments()
-        for form in department.abbreviations
-        if department.name
-    ]
-    for form, expansion in pairs:
-        # An abbreviation of several words ("Sở NN và PTNT") is looked up word by word.
-        if " " not in form and len(_tokens(expansion)) > len(_tokens(form)):
-            forms.setdefault("".join(_tokens(form)), tuple(_tokens(expansion)))
-    return forms
-
-
-@cache
 def _type_names() -> tuple[str, ...]:
-    return tuple(sorted({_name(row.name) for row in lexicon.document_types()}, key=lambda name: (-len(name), name)))
+    return tuple(sorted({name_of(row.name) for row in lexicon.document_types()}, key=lambda name: (-len(name), name)))
 
 
 def _type_of(name: str) -> str | None:
     """Return the document type that words begin with: "kế hoạch Tân Yên" asks for a plan."""
     return next((one for one in _type_names() if name == one or name.startswith(f"{one} ")), None)
-
-
-def _wanted(text: str) -> list[_Wanted]:
-    """Return what is asked for, word by word: each as it is typed, or as what it may be an abbreviation of.
-
-    >>> _wanted("UBND huyện")
-    [(('ubnd',), ('uy', 'ban', 'nhan', 'dan')), (('huyen',),)]
-    >>> _wanted("đầu tư")  # and not "Tỉnh ủy", which is abbreviated TU
-    [(('dau',),), (('tu',),)]
-    """
-    wanted: list[_Wanted] = []
-    for part in text.split():
-        words = _tokens(part)
-        if all(word in _FILLERS for word in words):
-            continue
-        # Abbreviations carry no tones.
-        toneless = _fold(part) == unicodedata.normalize("NFC", part).lower().replace("đ", "d")
-        expansion = _expansions().get("".join(words)) if toneless else None
-        if expansion is not None:
-            wanted.append((words, expansion))
-        else:
-            wanted += [((word,),) for word in words]
-    return wanted
 
 
 def _number_in(text: str) -> tuple[str, str] | None:
@@ -334,9 +311,9 @@ def _matching(index: _Index, text: str) -> dict[int, float]:
     text = text.translate(_DASHES)
     number = _number_in(text)
     if number is None:
-        wanted = _wanted(text)
+        wanted = read_wanted(text)
         found = index.having(wanted)
-        kind = _type_of(_name(text))
+        kind = _type_of(name_of(text))
         typed = {at for at in found if _is_of_type(index.entries[at], kind)}
         return {at: 1.0 + len(wanted) / (len(index.entries[at].words) + 1) for at in typed or found}
     key = number_key(number[0])
@@ -349,20 +326,20 @@ def _matching(index: _Index, text: str) -> dict[int, float]:
 
 
 def _is_of_type(entry: Entry, kind: str | None) -> bool:
-    return kind is None or entry.kind != "document" or _name(entry.label).startswith(kind)
+    return kind is None or entry.kind != "document" or name_of(entry.label).startswith(kind)
 
 
-def _told_apart(rest: str) -> tuple[list[_Wanted], set[str]]:
+def _told_apart(rest: str) -> tuple[list[Wanted], set[str]]:
     """Return the words and the dates beside a number, which tell documents of one number apart.
 
     >>> _told_apart("số ngày 18/01/2022 của Quốc hội")
     ([(('quoc',),), (('hoi',),)], {'2022-01-18'})
     """
     dates = {f"{int(year):04}-{int(month):02}-{int(day):02}" for day, month, year in _DATE.findall(rest)}
-    return _wanted(_DATE.sub(" ", rest)), dates
+    return read_wanted(_DATE.sub(" ", rest)), dates
 
 
-def _has(entry: Entry, wanted: _Wanted) -> bool:
+def _has(entry: Entry, wanted: Wanted) -> bool:
     return any(all(_has_word(entry, word) for word in words) for words in wanted)
 
 
@@ -372,33 +349,27 @@ def _has_word(entry: Entry, word: str) -> bool:
     return len(word) >= _LEAST_PREFIX and not word.isdigit() and any(own.startswith(word) for own in entry.words)
 
 
-def _spelt(entry: Entry, text: str) -> bool:
-    """Tell whether an entry holds a text with the very accents that it was typed with."""
-    plain = " ".join(unicodedata.normalize("NFC", text).lower().split())
-    names = (entry.label, entry.title, entry.issuer)
-    return any(name is not None and plain in unicodedata.normalize("NFC", name).lower() for name in names)
-
-
 def find(store: Store, text: str, limit: int = 50) -> tuple[Entry, ...]:
-    """Find documents and agencies, the best first: exact numbers, then those that hold every word.
+    """Find documents, agencies and activities, the best first: exact numbers, then those that hold every word.
 
-    Of equals those come first that are spelt as typed, then those whose text is held.
+    Of equals those come first that are spelt as typed, then those whose text is held; activities come last.
     """
     index = _index(store)
     ranked = []
     for at, score in _matching(index, text).items():
         entry = index.entries[at]
         if entry.kind in ("document", "agency"):
-            order = (-score, not _spelt(entry, text), not entry.held, entry.kind == "agency", entry.label, entry.iri)
+            order = (-score, not entry.is_spelt(text), not entry.held, entry.kind == "agency", entry.label, entry.iri)
             ranked.append((order, at))
-    return tuple(index.entries[at] for _, at in sorted(ranked)[:limit])
+    activities = index.activities.named(text) or index.activities.matching(text, least_own=_LEAST_OWN)
+    return (*(index.entries[at] for _, at in sorted(ranked)), *activities)[:limit]
 
 
-def find_candidates(store: Store, text: str, kinds: Iterable[Kind]) -> tuple[Entry, ...]:
+def find_candidates(store: Store, text: str, kinds: Iterable[Kind], within: str | None = None) -> tuple[Entry, ...]:
     """Return every resource of some kinds that a person's words may mean; none, one or several, never a guess.
 
     Words that are the whole of a name mean that one, not the longer names that begin with them; words typed with
-    accents mean the names that are spelt so, where there are any.
+    accents mean the names that are spelt so, where there are any. ``within`` keeps to the activities of one document.
     """
     text, kinds = text.strip(), tuple(kinds)
     number = _number_in(text.translate(_DASHES))
@@ -418,15 +389,15 @@ def find_candidates(store: Store, text: str, kinds: Iterable[Kind]) -> tuple[Ent
     def chosen(places: Iterable[int]) -> tuple[Entry, ...]:
         return tuple(index.entries[at] for at in sorted(places) if index.entries[at].kind in kinds)
 
-    named = chosen(index.by_iri.get(text, ()))
-    if named:
-        return named[:1]
+    activities = index.activities if "activity" in kinds else Activities(())
+    if index.by_iri.get(text) or text in activities.by_iri:
+        return (*chosen(index.by_iri.get(text, ())), *activities.named(text, within))[:1]
     scores = _matching(index, text)
     for found in (
         chosen(at for at, score in scores.items() if score >= 3.0),
-        chosen(index.by_name.get(_name(text), ())),
-        chosen(scores),
+        (*chosen(index.by_name.get(name_of(text), ())), *activities.named(text, within)),
+        (*chosen(scores), *activities.matching(text, within)),
     ):
         if found:
-            return tuple(entry for entry in found if _spelt(entry, text)) or found
+            return tuple(entry for entry in found if entry.is_spelt(text)) or found
     return ()

@@ -155,6 +155,7 @@ def test_where_the_source_broke_its_line_a_title_ends() -> None:
 
 NAMED = cases.table("components_named.tsv", "plan", "text", "named", "flaw", least=24)
 PLANS = {block.title.split(":")[0].split(",")[0]: block.text for block in BLOCKS}
+assert len(PLANS) == len(BLOCKS)
 
 
 @pytest.mark.parametrize("row", [cases.case(row, id=f"line-{row.line}", flaw=row["flaw"]) for row in NAMED])

@@ -41,17 +41,54 @@ def test_doctests(module: ModuleType) -> None:
 
 # --- the public records -----------------------------------------------------------------------------------------------
 
-RECORDS = {"source", "document", "citations", "doubts"}
+RECORDS = {
+    "source", "document", "citations", "activities", "document_budget", "targets", "results", "assignments", "reporting",
+    "recipients", "recipient_places", "tables", "observations", "doubts",
+}  # fmt: skip
 SOURCE = {"file", "sha256", "media_type", "characters", "repairs"}
 REPAIR = {"start", "end", "printed", "read_as", "rule"}
 DOCUMENT = {
-    "type", "number", "date", "issuer", "title", "place", "signer", "signer_role", "on_behalf_of", "period_start",
-    "period_end", "province", "district", "digital_signatures", "inferred", "confidence", "evidence",
+    "type", "number", "date", "issuer", "title", "place", "signer", "signer_role", "on_behalf_of", "capacity",
+    "period_start", "period_end", "province", "district", "digital_signatures", "inferred", "confidence", "evidence",
 }  # fmt: skip
 SIGNATURE = {"signer", "unit", "email", "time", "start", "end", "quote"}
 CITATION = {
     "start", "end", "quote", "type", "number", "date", "issuer", "subject", "relation", "activity", "provision",
     "section", "inferred", "confidence", "cue", "resolves_to",
+}  # fmt: skip
+MONEY = {
+    "start", "end", "quote", "amount", "printed", "approx", "source", "kind", "year", "carried_over", "activity",
+    "section", "authority", "inferred", "confidence",
+}  # fmt: skip
+QUANTITY = {
+    "start", "end", "quote", "indicator", "op", "value", "unit", "value2", "scope", "qualifier", "concept", "by",
+    "as_of", "activity", "section", "authority", "inferred", "confidence",
+}  # fmt: skip
+#: The keys of every kind of record that is a flat list.
+KEYS = {
+    "citations": CITATION,
+    "activities": {
+        "start", "end", "quote", "code", "printed_label", "title", "until", "parent", "component", "lead", "coordinate",
+        "implement", "deadline", "beneficiaries", "budget", "legal_basis", "authority", "section", "evidence",
+        "inferred", "confidence",
+    },
+    "document_budget": MONEY,
+    "targets": QUANTITY,
+    "results": QUANTITY,
+    "assignments": {
+        "start", "end", "task", "agency", "agency_surface", "agency_start", "agency_end", "role", "activity",
+        "deadline", "section", "collective", "inferred", "confidence",
+    },
+    "reporting": {
+        "start", "end", "quote", "who", "to", "what", "deadline", "frequency", "activity", "section", "inferred",
+        "confidence",
+    },
+    "recipient_places": {"start", "end", "agencies"},
+    "tables": {"start", "end", "title", "header", "rows", "places", "section", "inferred"},
+    "observations": {
+        "start", "end", "printed", "row", "column", "value", "unit", "year", "period", "place", "total", "doubtful",
+        "inferred",
+    },
 }  # fmt: skip
 DOUBT = {"rule", "start", "end", "quote", "candidates", "detail"}
 
@@ -60,10 +97,10 @@ def test_the_records_of_each_example_have_the_public_keys(examples: tuple[Sample
     seen = set()
     for sample in examples:
         records = records_of(sample.found)
-        assert records.keys() >= RECORDS
+        assert records.keys() == RECORDS
         assert records["source"].keys() == SOURCE
         assert records["document"].keys() == DOCUMENT
-        for name, keys in (("citations", CITATION), ("doubts", DOUBT)):
+        for name, keys in (*KEYS.items(), ("doubts", DOUBT)):
             assert all(record.keys() == keys for record in records[name])
             seen.update([name] * bool(records[name]))
         assert all(repair.keys() == REPAIR for repair in records["source"]["repairs"])

@@ -201,6 +201,10 @@ BAD_MINTING: dict[str, Callable[[], URIRef]] = {
     "record before the text": lambda: iris.citation_iri(iris.source_iri("a"), -1, 3),
     "header field with a blank": lambda: iris.header_iri(iris.source_iri("a"), "so ky hieu"),
     "part of no record": lambda: iris.part_iri(iris.source_iri("a"), "quote"),
+    "activity of no document": lambda: iris.activity_iri(iris.source_iri("a"), "DA1"),
+    "programme with a blank": lambda: iris.programme_iri("gnbv 2021"),
+    "component of no programme": lambda: iris.component_iri("DA1"),
+    "component by its title": lambda: iris.component_iri("gnbv-2021-2025/Nhà ở"),
     "unknown prefix": lambda: iris.expand("luat:x"),
     "no prefix": lambda: iris.expand("based_on"),
 }
@@ -234,11 +238,46 @@ def test_bad_identifiers_are_refused(case: str) -> None:
         (iris.parse_record, "source/a"),
         (iris.parse_record, "source/a#title"),
         (iris.parse_citation, "source/a#c1-2-quote"),
+        (iris.parse_activity, "vn/chinh-phu/nghi-dinh/2022/1"),
+        (iris.parse_activity, "vn/chinh-phu/nghi-dinh/2022/1#Dự án 1"),
+        (iris.parse_activity, "source/a#DA1"),
+        (iris.parse_component, "programme/gnbv-2021-2025"),
+        (iris.parse_component, "programme/gnbv-2021-2025/nha-o"),
+        (iris.parse_component, "agency/DA1"),
     ],
 )
 def test_foreign_iris_are_refused(parse: Callable[[str], object], local: str) -> None:
     with pytest.raises(ValueError, match="'"):
         parse(iris.ID + local)
+
+
+@pytest.mark.parametrize("code", ["DA1", "DA10", "DA3.TDA2", "DA4.TDA3.ND1", "NDTP11", "DA1.2"])
+def test_codes_of_activities_and_components_are_read_back(code: str) -> None:
+    document = str(iris.document_iri("ke-hoach", "64/KH-UBND", "Ủy ban nhân dân huyện Bát Xát", 2023))
+    activity = str(iris.activity_iri(document, code))
+    assert activity == f"{document}#{code}" and iris.parse_activity(activity) == (document, code)
+    component = str(iris.component_iri(f"gnbv-2021-2025/{code}"))
+    assert component == f"{iris.programme_iri('gnbv-2021-2025')}/{code}"
+    assert iris.parse_component(component) == ("gnbv-2021-2025", code)
+
+
+def test_activities_known_by_a_phrase_keep_apart() -> None:
+    document = str(iris.document_iri(None, "64/KH-UBND", None))
+    phrases = ("CS:bảo hiểm y tế", "CS:bao hiểm y tế", "CS:nhà ở", "Dự án 1")
+    minted = [str(iris.activity_iri(document, phrase)) for phrase in phrases]
+    assert len(set(minted)) == len(phrases)
+    for iri in minted:
+        assert iri.isascii() and iris.parse_activity(iri)[0] == document
+    # Print differs in case and blanks; the activity does not.
+    assert iris.activity_iri(document, "CS:Nhà  ở") == iris.activity_iri(document, "CS:nhà ở")
+
+
+def test_new_concepts_are_never_those_of_a_table() -> None:
+    """Codes of tables join their words by an underscore, which no phrase becomes."""
+    for phrase in ("poverty_rate", "tỷ lệ hộ nghèo", "%/năm", "%"):
+        iri = iris.concept_iri(iris.INDICATOR, phrase)
+        assert iri.isascii() and "_" not in iri and iri not in (iris.INDICATOR.poverty_rate, iris.INDICATOR)
+    assert iris.concept_iri(iris.UNIT, "%/năm") != iris.concept_iri(iris.UNIT, "%/tháng")
 
 
 def test_prefixes_expand() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import doctest
 import os
 import re
@@ -250,6 +251,21 @@ MORE_PREFIXES = {"qb": str(QB), "time": str(TIME)}
 METHODS = {"removesuffix", "removeprefix"}
 
 
+def namespaces_in(code: str) -> set[str]:
+    """Give the namespaces that Python code imports: a regular expression may be called OPERATOR too."""
+    return {
+        alias.name
+        for node in ast.walk(ast.parse(code))
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(("cancu.ontology.iris", "rdflib"))
+        for alias in node.names
+    }
+
+
+def test_only_namespaces_count_as_namespaces() -> None:
+    code = "from cancu.ontology.iris import CANCU, OPERATOR\nfrom cancu.loaders.figures import UNIT\nROLE = 1\n"
+    assert namespaces_in(code) & NAMESPACES.keys() == {"CANCU", "OPERATOR"}
+
+
 def terms_in(file: Path) -> Iterator[URIRef]:
     """Find every term of a vocabulary that a source file names."""
     text = file.read_text(encoding="utf-8")
@@ -261,8 +277,9 @@ def terms_in(file: Path) -> Iterator[URIRef]:
     if file.suffix == ".rq":
         yield from (expand(f"{prefix}:{name}") for prefix, name in CONCEPT.findall(text))
     if file.suffix == ".py":
+        known = namespaces_in(text) if file.name != "iris.py" else NAMESPACES.keys()
         for namespace, attribute, item in ATTRIBUTE.findall(text):
-            if attribute not in METHODS:
+            if attribute not in METHODS and namespace in known:
                 yield URIRef(NAMESPACES[namespace] + (attribute or item))
 
 

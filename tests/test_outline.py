@@ -12,7 +12,7 @@ from cancu.loaders.outline import read_outline
 from cancu.model import Section
 from tests import cases
 
-BLOCKS = cases.blocks("outlines.txt", least=9)
+BLOCKS = cases.blocks("outlines.txt", least=13)
 PLAN = """KẾ HOẠCH
 Giảm nghèo bền vững năm 2024
 Căn cứ Luật Đầu tư công;
