@@ -15,7 +15,7 @@ from functools import cache
 import pyoxigraph as ox
 from rdflib.namespace import Namespace
 
-from cancu.loaders.triples import Triples, amount, date, decimal, vi, year
+from cancu.loaders.triples import RUN, Triples, amount, date, decimal, vi, year
 from cancu.model import (
     Activity,
     Assignment,
@@ -116,7 +116,7 @@ class _Plan:
 
     def bearer(self, code: str | None) -> str:
         """Return the activity of that code, or the document where a record belongs to no activity."""
-        return self.document if code is None else self.activities[code]
+        return self.document if code is None else self.activities.get(code, self.document)
 
     def agency(self, name: str) -> str:
         self.agencies.add(name)
@@ -128,6 +128,7 @@ class _Plan:
         if section:
             self.graph.add(iri, CANCU.section, ox.Literal(section))
         self.graph.add(iri, CANCU.confidence, decimal(confidence))
+        self.graph.add(iri, PROV.wasGeneratedBy, RUN)
         for name in inferred:
             self.graph.add(iri, CANCU.inferred, ox.Literal(name))
 
@@ -166,7 +167,8 @@ class _Plan:
         if not activity.code.startswith("CS:"):
             graph.add(iri, RDF.type, CANCU.Component)
         graph.add(iri, CANCU.code, ox.Literal(activity.code))
-        graph.add(iri, CANCU.printedLabel, ox.Literal(activity.printed_label))
+        if activity.printed_label:
+            graph.add(iri, CANCU.printedLabel, ox.Literal(activity.printed_label))
         graph.add(iri, DCT.title, vi(activity.title))
         graph.add(iri, DCT.isPartOf, self.document)
         if activity.section:
@@ -240,7 +242,7 @@ class _Plan:
         graph, iri = self.graph, self.node("p", recipient.start, recipient.end)
         graph.add(iri, RDF.type, CANCU.RecipientLine)
         graph.add(iri, RDFS.label, vi(recipient.text))
-        graph.add(iri, CANCU.statedIn, self.document)
+        self.described(iri, "", 1.0, ())
         for name in recipient.agencies:
             graph.add(iri, CANCU.names, self.agency(name))
         text = graph.text[recipient.start : recipient.end] if graph.text is not None else recipient.text
@@ -306,6 +308,7 @@ class _Plan:
         known = str(namespace[code]) if code is not None else ""
         if known in _concepts():
             return known
+        phrase = phrase.casefold()
         iri = str(concept_iri(namespace, phrase))
         self.graph.add(iri, RDF.type, SKOS.Concept)
         self.graph.add(iri, SKOS.prefLabel, vi(phrase))
@@ -344,7 +347,11 @@ class _Plan:
         place = _place(figure.place) if figure.place is not None else None
         if place is not None:
             graph.add(iri, DCT.spatial, graph.place(place))
+        if figure.period is not None:
+            graph.add(iri, CANCU.periodStart, year(figure.period[0]))
+            graph.add(iri, CANCU.periodEnd, year(figure.period[1]))
         graph.add(iri, CANCU.confidence, decimal(_DOUBTFUL if figure.doubtful else 1.0))
+        graph.add(iri, PROV.wasGeneratedBy, RUN)
         for name in figure.inferred:
             graph.add(iri, CANCU.inferred, ox.Literal(name))
         graph.evidence(iri, figure.start, figure.end, figure.printed)

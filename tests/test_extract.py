@@ -110,7 +110,7 @@ def test_the_records_of_each_example_have_the_public_keys(examples: tuple[Sample
         provisions = [record["provision"] for record in records["citations"] if record["provision"]]
         assert all(provision.keys() == {"dieu", "khoan", "diem"} for provision in provisions)
         seen.update(["provisions"] * bool(provisions))
-    assert seen == {"citations", "doubts", "repairs", "signatures", "provisions"}
+    assert seen == {*KEYS, "doubts", "repairs", "signatures", "provisions"}
 
 
 def test_the_records_of_each_example_are_printed_and_read_again(examples: tuple[Sample, ...]) -> None:

@@ -803,7 +803,7 @@ src:signature a eli-dl:Participation ;
     cancu:signerName "Lê Thị Mai" ;
     cancu:signerRole "Phó Chủ tịch" ;
     cancu:signedFor "Chủ tịch" ;
-    cancu:capacity "KT." .
+    cancu:capacity "TM." , "KT." .
 who:bat-xat a org:FormalOrganization ;
     skos:prefLabel "Ủy ban nhân dân huyện Bát Xát"@vi ;
     cancu:tier tier:district ;
@@ -1200,7 +1200,7 @@ BREAKS: dict[str, Break] = {
     "Participation-name": added('src:signature cancu:signerName "Lê Mai" .'),
     "Participation-role": added('src:signature cancu:signerRole "Chủ tịch" .'),
     "Participation-for": added('src:signature cancu:signedFor "Ủy ban nhân dân" .'),
-    "Participation-capacity": replaced('cancu:capacity "KT."', 'cancu:capacity "thay mặt"'),
+    "Participation-capacity": replaced('cancu:capacity "TM." ,', 'cancu:capacity "thay mặt" ,'),
     "Participation-name-known": replaced('cancu:signerName "Lê Thị Mai" ;', ""),
     "Doubt-place": replaced("cancu:about doc:superior ;", ""),
     "Repair-printed": replaced('cancu:readAs "trợ"', 'cancu:readAs "tr "'),

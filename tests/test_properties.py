@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import operator
+import re
 import unicodedata
 from collections.abc import Callable, Iterator
+from dataclasses import fields
 from functools import partial
 from itertools import pairwise
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
@@ -17,7 +19,26 @@ from cancu.loaders import text as reading
 from cancu.loaders.extract import extract_text, extraction_of, records_of
 from cancu.loaders.relations import PRECEDENCE
 from cancu.loaders.text import fold_tones, read_text
-from cancu.model import Citation, DigitalSignature, Document, Doubt, Evidence, Extraction, Provision, Repair, Source
+from cancu.model import (
+    Activity,
+    Assignment,
+    Cell,
+    Citation,
+    DigitalSignature,
+    Document,
+    Doubt,
+    Evidence,
+    Extraction,
+    Money,
+    Observation,
+    Provision,
+    Quantity,
+    Recipient,
+    Repair,
+    Reporting,
+    Source,
+    Table,
+)
 from tests import cases
 from tests.test_citations import FRAMES
 
@@ -38,6 +59,13 @@ PHRASES = [
     *(cases.printed(row["text"]) for row in cases.table("texts.tsv", *cases.TEXTS, least=70)),
     *(block.text for block in cases.blocks("headers.txt", least=16)),
     *FRAMES.values(),
+    # What stands below the document.
+    "III. NỘI DUNG THỰC HIỆN\n1. Dự án 2: Đa dạng hóa sinh kế\na) Kinh phí: 4.060,45 triệu đồng, trong đó vốn năm 2023 "
+    "chuyển sang: 126,45 triệu đồng.\nb) Cơ quan chủ trì: Phòng Dân tộc; UBND các xã, thị trấn.",
+    "- Giảm tỷ lệ hộ nghèo 1,5 - 2%/năm; ít nhất 80% hộ nghèo có nước sạch (theo Quyết định số 90/QĐ-TTg).",
+    "IV. TỔ CHỨC THỰC HIỆN\n1. Sở Y tế\n- Chủ trì, phối hợp với Sở Tài chính rà soát; báo cáo UBND tỉnh trước ngày 15/12.",
+    "STT\tNội dung\tCơ quan chủ trì\n1\tRà soát hộ nghèo\tSở Nội vụ\n2\tTập huấn\tCác sở, ngành",
+    "Nơi nhận:\n- Sở Y tế (b/c);\n- Lưu: VT.\n",
 ]
 WORDS = [
     "Căn cứ ", "theo ", "số ", "ngày ", "của ", "Điều 5 ", "khoản 2 ", "điểm a ", "và ", "các ", "Luật ", "Kế hoạch ",
@@ -84,6 +112,13 @@ def places(found: Extraction) -> Iterator[tuple[int, int, str]]:
     yield from ((repair.start, repair.end, repair.printed) for repair in found.repairs)
     yield from ((block.start, block.end, block.quote) for block in found.document.digital_signatures)
     yield from ((evidence.start, evidence.end, evidence.quote) for _, evidence in found.document.evidence)
+    sums = (*found.document_budget, *(money for activity in found.activities for money in activity.budget))
+    for quoted in (found.activities, sums, found.targets, found.results, found.reporting):
+        yield from ((record.start, record.end, record.quote) for record in quoted)
+    for duty in found.assignments:
+        yield duty.start, duty.end, duty.task
+        yield duty.agency_start, duty.agency_end, duty.agency_surface
+    yield from ((figure.start, figure.end, figure.printed) for figure in found.observations)
 
 
 # --- the way back from plain text -------------------------------------------------------------------------------------
@@ -203,6 +238,18 @@ def test_every_record_holds_sound_values(source: str) -> None:
         assert doubt.rule and doubt.quote
 
 
+@MANY
+@given(texts())
+@example("STT\tNội dung\n1\tDự án <b>1:</b> Chương\n2\tTập huấn")
+def test_every_cell_stands_where_it_says(source: str) -> None:
+    for table in extract_text(source).tables:
+        assert 0 <= table.start < table.end <= len(source)
+        for cell in (cell for row in table.rows for cell in row if cell.text):
+            # Marks of layout and breaks inside a cell are not its words.
+            printed = re.sub(r"</?[a-z]+>|[*|]", " ", source[cell.start : cell.end])
+            assert printed.split() == re.sub(r"[*|]", " ", cell.text).split()
+
+
 @FEW
 @given(texts())
 def test_the_same_text_gives_the_same_records(source: str) -> None:
@@ -250,22 +297,57 @@ CITATIONS = st.builds(
 EVIDENCE = st.dictionaries(LETTERS, st.builds(Evidence, PLACES, PLACES, LETTERS), max_size=3).map(
     lambda found: tuple(found.items())
 )
-DOCUMENTS = st.builds(
-    Document, MAYBE, MAYBE, MAYBE, MAYBE, MAYBE, MAYBE, MAYBE, MAYBE, MAYBE, YEARS, YEARS, MAYBE, MAYBE,
-    st.lists(st.builds(DigitalSignature, LETTERS, MAYBE, MAYBE, MAYBE, PLACES, PLACES, LETTERS), max_size=2).map(tuple),
-    st.lists(LETTERS, max_size=2).map(tuple), EVIDENCE, st.floats(0, 1),
-)  # fmt: skip
+WORDS_OF = st.lists(LETTERS, max_size=2).map(tuple)
+FIGURES = st.decimals(0, 10**9, places=2)
+SPANS = st.tuples(PLACES, PLACES)
+#: What a field of a record may hold, by its declared type.
+HELD: dict[str, st.SearchStrategy[Any]] = {
+    "int": PLACES,
+    "int | None": YEARS,
+    "str": LETTERS,
+    "str | None": MAYBE,
+    "bool": st.booleans(),
+    "float": st.floats(0, 1),
+    "Decimal": FIGURES,
+    "Decimal | None": st.none() | FIGURES,
+    "tuple[str, ...]": WORDS_OF,
+    "tuple[Span, ...]": st.lists(SPANS, max_size=2).map(tuple),
+    "tuple[int, int] | None": st.none() | SPANS,
+    "tuple[str, int] | None": st.none() | st.tuples(LETTERS, PLACES),
+    "tuple[tuple[str, Evidence], ...]": EVIDENCE,
+}
+
+
+def of(kind: type[Any]) -> st.SearchStrategy[Any]:
+    """Make records of a kind with anything in any field."""
+    return st.builds(kind, **{field.name: HELD[str(field.type)] for field in fields(kind)})
+
+
+def few(kind: type[Any]) -> st.SearchStrategy[Any]:
+    """Make a tuple of such records."""
+    return st.lists(of(kind), max_size=2).map(tuple)
+
+
+HELD["tuple[Money, ...]"] = few(Money)
+HELD["tuple[DigitalSignature, ...]"] = few(DigitalSignature)
+HELD["tuple[tuple[Cell, ...], ...]"] = st.lists(few(Cell), max_size=2).map(tuple)
 DETAILS = st.dictionaries(LETTERS, LETTERS, max_size=2).map(lambda found: tuple(found.items()))
 EXTRACTIONS = st.builds(
     Extraction,
-    st.builds(Source, LETTERS, LETTERS, LETTERS, PLACES),
-    DOCUMENTS,
-    st.lists(CITATIONS, max_size=3).map(tuple),
-    st.lists(st.builds(Repair, PLACES, PLACES, LETTERS, LETTERS, LETTERS), max_size=2).map(tuple),
-    st.lists(
-        st.builds(Doubt, LETTERS, PLACES, PLACES, LETTERS, st.lists(LETTERS, max_size=2).map(tuple), DETAILS),
-        max_size=2,
-    ).map(tuple),
+    source=of(Source),
+    document=of(Document),
+    citations=st.lists(CITATIONS, max_size=3).map(tuple),
+    activities=few(Activity),
+    document_budget=few(Money),
+    targets=few(Quantity),
+    results=few(Quantity),
+    assignments=few(Assignment),
+    reporting=few(Reporting),
+    recipients=few(Recipient),
+    tables=few(Table),
+    observations=few(Observation),
+    repairs=few(Repair),
+    doubts=st.lists(st.builds(Doubt, LETTERS, PLACES, PLACES, LETTERS, WORDS_OF, DETAILS), max_size=2).map(tuple),
 )
 
 
