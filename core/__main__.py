@@ -248,10 +248,11 @@ def _print_report(report: Report, folder: Path | None, lang: Language) -> None:
     if report.loaded:
         table = Table(box=None, pad_edge=False, header_style="bold")
         table.add_column(say("cli.load.file", lang), overflow="fold")
-        for key in ("citations", "repairs", "doubts"):
+        counted = ("citations", "activities", "duties", "sums", "targets", "repairs", "doubts")
+        for key in counted:
             table.add_column(say(f"cli.load.{key}", lang), justify="right")
         for one in sorted(report.loaded, key=lambda loaded: loaded.key):
-            table.add_row(one.key, str(one.citations), str(one.repairs), str(one.doubts))
+            table.add_row(one.key, *(str(getattr(one, key)) for key in counted))
         console.print(table, markup=False)
     for one in sorted(report.loaded, key=lambda loaded: loaded.key):
         for note in one.notes:

@@ -66,6 +66,10 @@ class Loaded:
     doubts: int
     notes: tuple[str, ...] = ()
     changed: bool = True
+    activities: int = 0
+    duties: int = 0
+    sums: int = 0
+    targets: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,6 +277,10 @@ def _keep(read: Sequence[tuple[Path, _Kept]], sources: _Sources, store: GraphSto
                 len(records["source"]["repairs"]),
                 len(records["doubts"]),
                 one.notes,
+                activities=len(records["activities"]),
+                duties=len(records["assignments"]) + len(records["reporting"]),
+                sums=len(records["document_budget"]) + sum(len(one["budget"]) for one in records["activities"]),
+                targets=len(records["targets"]),
             )
         )
 

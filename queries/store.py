@@ -97,6 +97,12 @@ class Statistics:
     cited_only: int
     agencies: int
     activities: int
+    duties: Mapping[str, int]
+    sums: int
+    targets: int
+    results: int
+    reports: int
+    figures: int
     citations: Mapping[str, int]
     doubts: Mapping[str, int]
     repairs: int
@@ -381,8 +387,14 @@ class Store:
             ),
             held=held,
             cited_only=self._count("?x a eli:LegalResource") - held,
-            agencies=self._count("?x a org:FormalOrganization"),
+            agencies=self._count("{ ?x a org:FormalOrganization } UNION { ?x a cancu:CollectiveAgency }"),
             activities=self._count("?x a cancu:Activity"),
+            duties=self._tally("?x a cancu:Duty ; prov:hadRole ?kind"),
+            sums=self._count("?x a cancu:BudgetLine"),
+            targets=self._count("?x a cancu:Target"),
+            results=self._count("?x a cancu:Result"),
+            reports=self._count("?x a cancu:ReportingDuty"),
+            figures=self._count("?x a cancu:TableFigure"),
             citations=self._tally("?x a cancu:Citation ; cancu:relation ?kind"),
             doubts=self._tally("?x a cancu:Doubt ; cancu:rule ?kind"),
             repairs=self._count("?x a cancu:Repair"),

@@ -1,4 +1,4 @@
-"""Print how right the reader is, as Markdown: ``python -m tests.accuracy``.
+"""Print how right the reader is, as Markdown, and write it to ``gold/accuracy.md``: ``python -m tests.accuracy``.
 
 ``--raise-floors`` lifts the committed floors (``gold/floors.tsv``) to what is reached now; it never lowers one.
 """
@@ -16,6 +16,7 @@ from tests.samples import Sample
 from tests.scoring import Count, count_all, restored_glyphs, score
 
 FLOORS = samples.GOLD / "floors.tsv"
+REPORT = samples.GOLD / "accuracy.md"
 _FLOORS_HEADER = ("set", "measure", "floor")
 
 #: The columns of the table; documents count all their fields together.
@@ -25,6 +26,27 @@ _COLUMNS = {
     "identity": "citation.identity",
     "relation": "citation.relation",
     "provision": "citation.provision",
+}
+
+
+#: The rows of the table of what stands below the document.
+_BELOW = {
+    "numbered components (code)": "activity.numbered",
+    "all activities": "activity.code",
+    "lead, with the component": "activity.lead",
+    "coordinate, with the component": "activity.coordinate",
+    "implement, with the component": "activity.implement",
+    "sums: amount": "budget.amount",
+    "sums: amount with source, kind, carried over": "budget.full",
+    "component deadlines": "activity.deadline",
+    "targets: value and unit": "target.value",
+    "targets: with operator": "target.op",
+    "results: value and unit": "result.value",
+    "assignments: agency and role": "assignment.agency_role",
+    "assignments: with component": "assignment.agency_role_activity",
+    "reporting deadlines": "reporting.deadline",
+    "recipients": "recipient",
+    "table cells as printed": "table.cell",
 }
 
 
@@ -71,6 +93,18 @@ def table_of(texts: Sequence[Sample]) -> Iterator[str]:
         yield _row(name, str(scores["citation.mention"].gold), *cells, f"{right} of {all_of_them}")
 
 
+def plan_table_of(texts: Sequence[Sample]) -> Iterator[str]:
+    """Write the table of activities, money, targets, results and duties: all texts of a set together."""
+    total = count_all(map(scores_of, texts))
+    yield _row("below the document", "right", "in the gold", "found", "precision", "recall", "F1")
+    yield _row("---", *(["---:"] * 6))
+    for label, measure in _BELOW.items():
+        count = total.get(measure, Count())
+        if count != Count():
+            figures = (f"{value:.3f}" for value in (count.precision, count.recall, count.f1))
+            yield _row(label, str(count.right), str(count.gold), str(count.found), *figures)
+
+
 def glyph_table_of(texts: Sequence[Sample]) -> Iterator[str]:
     """Write the table of lost letters."""
     yield _row("text", "letters lost", "restored", "false repairs")
@@ -78,6 +112,18 @@ def glyph_table_of(texts: Sequence[Sample]) -> Iterator[str]:
     for sample in texts:
         glyphs = glyphs_of(sample)
         yield _row(sample.name, str(glyphs.gold), str(glyphs.right), str(glyphs.found - glyphs.right))
+
+
+_REPORT_HEAD = "<!-- Written by: python -m tests.accuracy -->"
+
+
+def report_of(name: str, texts: Sequence[Sample]) -> Iterator[str]:
+    """Write everything that is measured of a set of texts."""
+    yield from (f"\n## {name}: {len(texts)} texts\n", *table_of(texts), "", *plan_table_of(texts), "")
+    yield from glyph_table_of(texts)
+    for sample in texts:
+        if wrong := wrong_fields(sample):
+            yield f"\n{sample.name}: {', '.join(wrong)} misread"
 
 
 def wrong_fields(sample: Sample) -> list[str]:
@@ -127,14 +173,11 @@ def main() -> None:
     if parser.parse_args().raise_floors:
         raise_floors()
         return
-    for name, texts in sets().items():
-        print(f"\n## {name}: {len(texts)} texts\n")
-        print(*table_of(texts), sep="\n")
-        print()
-        print(*glyph_table_of(texts), sep="\n")
-        for sample in texts:
-            if wrong := wrong_fields(sample):
-                print(f"\n{sample.name}: {', '.join(wrong)} misread")
+    lines = [line for name, texts in sets().items() for line in report_of(name, texts)]
+    print(*lines, sep="\n")
+    if sets().keys() == {"examples", "corpus"}:
+        # Without the real texts the report would lose half of what it says.
+        REPORT.write_text("\n".join([_REPORT_HEAD, *lines]) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -45,6 +45,10 @@ def test_the_floors_are_not_below_what_was_promised() -> None:
         "citation.mention": 0.98, "citation.exact_span": 0.90, "citation.identity": 0.95, "citation.relation": 0.90,
         "document.type": 1, "document.issuer": 1, "document.title": 1, "document.signer": 1, "document.period": 1,
         "repair.restored": 1, "repair.true": 1,
+        "activity.numbered": 0.98, "activity.lead": 0.93, "activity.coordinate": 0.88, "activity.implement": 0.80,
+        "budget.amount": 0.98, "budget.full": 0.93, "activity.deadline": 0.95, "target.value": 0.92, "target.op": 0.88,
+        "result.value": 0.85, "assignment.agency_role": 0.78, "assignment.agency_role_activity": 0.74,
+        "recipient": 0.90, "table.cell": 0.98,
     }  # fmt: skip
     floors = accuracy.read_floors()
     assert {measure for measure, least in promised.items() if floors["corpus", measure] < least} == set()
@@ -103,7 +107,7 @@ def test_a_letter_read_wrongly_is_no_restoration() -> None:
 
 
 def test_every_example_has_gold_and_its_quotes_stand_in_the_text(examples: tuple[Sample, ...]) -> None:
-    assert len(examples) == 13
+    assert len(examples) == 17
     check_gold(examples)
     spare = {file.stem for file in (samples.GOLD / "examples").iterdir()} - {sample.name for sample in examples}
     assert spare == {"ke-hoach-quy-hop-2024-repairs"}
@@ -281,6 +285,17 @@ def check_scorers(scorer: ModuleType, texts: tuple[Sample, ...], step: int) -> N
         assert ours(gold, found) == theirs(scorer, gold, found), sample.name
 
 
+def test_the_committed_report_is_of_this_reader(examples: tuple[Sample, ...]) -> None:
+    """After a change of the reader the report is written anew: python -m tests.accuracy."""
+    written = accuracy.REPORT.read_text(encoding="utf-8")
+    assert "\n".join(accuracy.report_of("examples", examples)) in written
+
+
+def test_the_committed_report_is_of_this_reader_on_the_real_texts(corpus: tuple[Sample, ...]) -> None:
+    written = accuracy.REPORT.read_text(encoding="utf-8")
+    assert "\n".join(accuracy.report_of("corpus", corpus)) in written
+
+
 # --- the command ------------------------------------------------------------------------------------------------------
 
 
@@ -289,11 +304,13 @@ def test_the_command_prints_both_tables(
 ) -> None:
     monkeypatch.setattr("sys.argv", ["accuracy"])
     monkeypatch.setattr(accuracy, "sets", lambda: {"examples": examples})
+    written = accuracy.REPORT.read_text(encoding="utf-8")
     accuracy.main()
+    assert accuracy.REPORT.read_text(encoding="utf-8") == written
     lines = capsys.readouterr().out.splitlines()
-    assert "## examples: 13 texts" in lines
+    assert "## examples: 17 texts" in lines
     tables = [line for line in lines if line.startswith("|")]
-    # Two tables with a head of two lines each, a row a text, and the sum of the first.
-    assert len(tables) == 2 * (len(examples) + 2) + 1
-    assert {line.count("|") for line in tables} == {9, 5}
+    # Three tables with a head of two lines each: a row a text and their sum, a row a measure, a row a text.
+    assert len(tables) == 2 * (len(examples) + 2) + 1 + len(accuracy._BELOW) + 2
+    assert {line.count("|") for line in tables} == {9, 8, 5}
     assert "| ke-hoach-quy-hop-2024 | 22 | 22 | 0 |" in tables
