@@ -4,10 +4,10 @@ BIN := .venv/bin
 
 .PHONY: demo test check bench accuracy lock places clean
 
-demo: .venv/run ## set up, load examples/, print a chain of authority and an answer
+demo: .venv/run ## set up, load examples/, print a chain of authority and a plan on one screen
 	$(BIN)/cancu load --store .demo-store examples
-	$(BIN)/cancu chain --store .demo-store "kế hoạch huyện Quỳ Hợp"
-	$(BIN)/cancu ask --store .demo-store authorises document="kế hoạch huyện Quỳ Hợp"
+	$(BIN)/cancu chain --store .demo-store "kế hoạch nước sạch huyện Quỳ Hợp"
+	$(BIN)/cancu plan --store .demo-store "kế hoạch nước sạch huyện Quỳ Hợp"
 
 test: .venv/dev ## set up and run every test
 	$(BIN)/python -m pytest -n auto -q

@@ -11,7 +11,7 @@ import json
 import os
 import re
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache, partial
 from pathlib import Path
@@ -30,7 +30,10 @@ if TYPE_CHECKING:
 __all__ = ["main"]
 
 _FORMATS = ("table", "json", "csv", "markdown")
+_WHO_FORMATS = ("text", *_FORMATS)
 _RESULT_FORMATS = ("table", "json", "csv", "xml")
+# A plan's table is not spread any wider.
+_PLAN_WIDTH = 120
 # Wider than any line.
 _NO_WIDTH = 100_000
 
@@ -183,6 +186,13 @@ def _parser(lang: Language) -> argparse.ArgumentParser:
     chain.add_argument("--depth", type=_hops, default=None, metavar="N", help=say("cli.help.depth", lang))
     chain.add_argument("--full", action="store_true", help=say("cli.help.full", lang))
     chain.add_argument("--format", choices=("text", "json"), default="text")
+    plan = command("plan", _plan)
+    plan.add_argument("document", metavar="DOCUMENT")
+    plan.add_argument("--format", choices=("text", "json"), default="text")
+    who = command("who", _who)
+    who.add_argument("activity", nargs="+", metavar="ACTIVITY")
+    who.add_argument("--document", metavar="DOCUMENT", default=None, help=say("cli.help.document", lang))
+    who.add_argument("--format", choices=_WHO_FORMATS, default="text")
     ask = command("ask", _ask)
     ask.add_argument("question", nargs="?", metavar="QUESTION")
     ask.add_argument("parameters", nargs="*", metavar="k=v")
@@ -307,22 +317,62 @@ def _extract(options: argparse.Namespace) -> int:
 
 
 def _chain(options: argparse.Namespace) -> int:
-    from cancu.loaders.load import stored_text
     from cancu.queries.chains import read_chain
     from cancu.viz.tree import json_of_chain, render_chain
 
     with _store(options) as store:
         chain = read_chain(store, options.document, down=options.down, depth=options.depth)
-        text_of = cache(lambda key: stored_text(key, store))
-
-        def line_of(key: str, offset: int) -> int | None:
-            text = text_of(key)
-            return text.count("\n", 0, offset) + 1 if text is not None else None
-
         if options.format == "json":
             print(json.dumps(json_of_chain(chain), ensure_ascii=False, indent=2))
         else:
-            _console().print(render_chain(chain, options.lang, full=options.full, line_of=line_of))
+            _console().print(render_chain(chain, options.lang, full=options.full, line_of=_lines_of(store)))
+    return 0
+
+
+def _lines_of(store: Store) -> Callable[[str, int], int | None]:
+    """Tell the line of a source's character, where its text is at hand."""
+    from cancu.loaders.load import stored_text
+
+    text_of = cache(lambda key: stored_text(key, store))
+
+    def line_of(key: str, offset: int) -> int | None:
+        text = text_of(key)
+        return text.count("\n", 0, offset) + 1 if text is not None else None
+
+    return line_of
+
+
+def _plan(options: argparse.Namespace) -> int:
+    from cancu.queries.plans import Plan, json_of_plan, read_plan
+    from cancu.viz.plan import render_plan
+
+    with _store(options) as store:
+        plan = read_plan(store, options.document)
+    if options.format == "json":
+        print(json.dumps(json_of_plan(plan, options.lang), ensure_ascii=False, indent=2))
+    else:
+        console = _console()
+        width = min(console.width, _PLAN_WIDTH) if isinstance(plan, Plan) else None
+        console.print(render_plan(plan, options.lang), width=width)
+    return 0
+
+
+def _who(options: argparse.Namespace) -> int:
+    from cancu.queries.engine import ask
+    from cancu.viz.duties import render_duties
+    from cancu.viz.table import print_answer
+
+    given = {"activity": " ".join(options.activity)}
+    if options.document is not None:
+        given["document"] = options.document
+    with _store(options) as store:
+        answer = ask(store, "who", **given)
+        if options.format == "text":
+            about = {row["document"].iri for row in answer.rows}
+            reporting = [ask(store, "deadlines", document=iri) for iri in sorted(filter(None, about))]
+            _console().print(render_duties(answer, reporting, options.lang, line_of=_lines_of(store)))
+            return 0
+    print_answer(_console(), answer, options.format, options.lang)
     return 0
 
 

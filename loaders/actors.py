@@ -19,9 +19,21 @@ from cancu.loaders.agencies import AgencyMention, Context, complete, read_agency
 from cancu.loaders.patterns import any_of, compiled
 from cancu.ontology import lexicon
 
-__all__ = ["Actor", "actor_starts", "expand", "extended", "read_actor", "read_actors", "read_list", "read_title"]
+__all__ = [
+    "Actor",
+    "actor_starts",
+    "expand",
+    "extended",
+    "read_actor",
+    "read_actors",
+    "read_as_printed",
+    "read_list",
+    "read_title",
+]
 
-_KINDS = ("noun", "place", "qualifier", "joined", "body", "branch", "short", "phrase", "board")
+_KINDS = (
+    "noun", "place", "qualifier", "joined", "body", "branch", "short", "phrase", "board", "hamlet", "hamlet_body",
+)  # fmt: skip
 _UNIT_TIERS = lexicon.words("unit_tier")
 _BODIES = lexicon.words("scoped_body")
 # No head of a department's list goes further than this.
@@ -41,7 +53,8 @@ _OWN_TIER = {"province": "cấp tỉnh", "district": "cấp huyện", "commune":
 class Actor:
     """Hold one agency in plain offsets: ``name`` is canonical, ``inferred`` says that print leaves a part of it out.
 
-    ``collective`` says that many bodies are meant ("Các phòng, ban, ngành liên quan huyện Hớn Quản").
+    ``collective`` says that many bodies are meant ("Các phòng, ban, ngành liên quan huyện Hớn Quản"), ``known`` that
+    the name is made of words of the tables and not only taken as printed.
     """
 
     start: int
@@ -50,6 +63,7 @@ class Actor:
     tier: str
     collective: bool = False
     inferred: bool = False
+    known: bool = True
 
 
 # --------------------------------------------------------------------------------------------- tables
@@ -116,6 +130,14 @@ def _grammar() -> dict[str, re.Pattern[str]]:
             rf"(?P<several>các )?(?P<units>{unit}(?:{joint}(?:các )?{unit}){{0,6}}+)(?! (?-i:[[:upper:]][[:lower:]]))",
             re.I,
         ),
+        # "các huyện, thành phố Tân An": the last one by its name.
+        "towns": compiled(rf"các (?P<units>{unit}(?:{joint}{unit}){{0,5}}){joint}(?={unit} (?-i:[[:upper:]]))", re.I),
+        "hamlets": compiled(
+            rf"(?:(?P<who>{_alternatives('hamlet_body')}) )?(?P<several>các )?"
+            rf"(?P<units>(?:{_alternatives('hamlet')}){_END}(?:{joint}(?:các )?(?:{_alternatives('hamlet')}){_END}){{0,5}}+)"
+            r"(?: trên địa bàn(?= xã| phường| thị trấn))?",
+            re.I,
+        ),
         "tiers": compiled(
             r"(?:các )?cấp (?:tỉnh|huyện|xã|cơ sở)"
             rf"(?:(?:, | và )(?:cấp )?(?:tỉnh|huyện|xã|cơ sở){_END}){{0,3}}+{_END}|các cấp{_END}",
@@ -137,8 +159,28 @@ def _grammar() -> dict[str, re.Pattern[str]]:
 def _first_words() -> frozenset[str]:
     """Return the first words of everything that collective.tsv names, in small letters."""
     words = {"các", "những", "từng", "mỗi", "mọi", "tất", "toàn"}
-    words |= {form.split(" ")[0] for kind in _KINDS for form in _names(kind)}
+    words |= {_first_word(form, 0) for kind in _KINDS for form in _names(kind)}
     return frozenset(words)
+
+
+@cache
+def _named_words() -> frozenset[str]:
+    """Return the first words of all agencies that are known by a name or by the word that such names begin with."""
+    words = {"bộ", "phó"}
+    for name in ("scoped_body", "committee", "committee_organ", "department_head", "agency_head", "head"):
+        words |= {_first_word(form, 0) for form in lexicon.words(name)}
+    for row in lexicon.issuers():
+        words |= {_first_word(form, 0) for form in (row.name, *row.names_also)}
+    return frozenset(words)
+
+
+# "Giám đốc các sở", "thủ trưởng các cơ quan": how those begin who stand for their agencies.
+_CHIEF_WORDS = frozenset(("phó", "chánh", "trưởng", "giám", "chủ", "chỉ", "bí", "thủ", "lãnh", "người"))
+
+
+@cache
+def _all_words() -> frozenset[str]:
+    return _first_words() | _body_words() | _small_heads() | _named_words() | _CHIEF_WORDS
 
 
 # --------------------------------------------------------------------------------------------- names
@@ -224,25 +266,34 @@ def read_actor(plain: str, at: int, context: Context) -> Actor | None:
     >>> read_actor("các phòng, ban ngành liên quan; UBND", 0, district).name
     'Các phòng, ban, ngành liên quan huyện Lạng Giang'
     """
+    return _read_actor(plain, at, context)
+
+
+@lru_cache(maxsize=8192)
+def _read_actor(plain: str, at: int, context: Context) -> Actor | None:
+    """Read an agency; sentences are searched for subjects again and again, so what was read is kept."""
     if at and (plain[at - 1].isalnum() or plain[at - 1] == "_"):
         return None
     word = _first_word(plain, at)
-    if not word:
+    if word not in _all_words():
         return None
     if word in _first_words() or word in _body_words():
         found = (
             _read_phrase(plain, at, context)
             or _read_board(plain, at, context)
             or _read_bodies_of(plain, at, context)
+            or _read_hamlets(plain, at, context)
             or _read_collective(plain, at, context)
             or _read_body(plain, at, context)
             or _read_short(plain, at, context)
         )
         if found is not None:
             return found
+    if word in _CHIEF_WORDS and (chief := _read_chief(plain, at, context)) is not None:
+        return chief
     if not plain[at].isupper() and word not in _small_heads() and word not in _body_words():
         return None
-    return _read_chief(plain, at, context) or _read_named(plain, at, context)
+    return _read_named(plain, at, context) if word in _named_words() else None
 
 
 _LETTERS = compiled(r"[^\W_]+")
@@ -267,7 +318,10 @@ def _small_heads() -> frozenset[str]:
 _CHIEF = compiled(r"(?:Phó )?(?:Chánh|Trưởng|Giám đốc|Chủ tịch|Chỉ huy trưởng|Bí thư) (?=[[:upper:]])")
 
 
-_CHIEFS = compiled(r"(?:Giám đốc|Thủ trưởng|Lãnh đạo|Người đứng đầu|Trưởng|Chủ tịch)(?: của)? (?=các )")
+_CHIEFS = compiled(
+    r"(?:các )?(?:Giám đốc|Thủ trưởng|Lãnh đạo|Người đứng đầu|Trưởng|Chủ tịch)(?: của)? (?=các |cơ quan, |cơ quan và )",
+    re.IGNORECASE,
+)
 
 
 def _read_chief(plain: str, at: int, context: Context) -> Actor | None:
@@ -280,9 +334,36 @@ def _read_chief(plain: str, at: int, context: Context) -> Actor | None:
     if title is None:
         return None
     body = _read_bodies_of(plain, title.end(), context) or _read_body(plain, title.end(), context)
+    if body is None and title[0] in ("Trưởng ", "Phó Trưởng "):
+        # "Trưởng Ban Dân tộc".
+        body = _read_named(plain, title.end(), context)
     return replace(body, start=at, name=f"{title[0]}{body.name}") if body is not None else None
 
 
+def _read_hamlets(plain: str, at: int, context: Context) -> Actor | None:
+    """Read who acts in hamlets: "Trưởng các thôn, tổ dân phố", in a commune's own plan also "các thôn, bản"."""
+    found = _grammar()["hamlets"].match(plain, at)
+    if found is None:
+        return None
+    who = _named(["hamlet_body"], found["who"]) if found["who"] else ""
+    if not who and (
+        not found["several"] or context.tier != "commune" or _KIND_OF_PLACE.match(plain, found.end("units"))
+    ):
+        return None
+    units = ", ".join(
+        _named(["hamlet"], word.removeprefix("các ")).lower()
+        for word in re.split(r", ?| và | & |/", found["units"].lower())
+    )
+    name = _capital(f"{who} {'các ' if found['several'] else ''}{units}".strip())
+    if not found["several"] and (own := _HAMLET_NAME.match(plain, found.end("units"))) is not None:
+        # "Trưởng thôn Đồng Tâm".
+        return _with_own_place(plain, at, own.end(), name + own[0], context, collective=False, tier="commune")
+    tier = "commune" if context.commune is not None else None
+    end = found.end() if _place_behind(plain, found.end(), context) is not None else found.end("units")
+    return _with_own_place(plain, at, end, name, context, collective=True, tier=tier)
+
+
+_HAMLET_NAME = compiled(r"(?: [[:upper:]][^\W\d_]*){1,3}+| \d{1,2}(?![\d/.,])")
 _AT = compiled(r" (?:ở |tại |của |thuộc )?")
 
 
@@ -324,7 +405,8 @@ _BOARD_TAIL = compiled(
     r"[^\n;:()]{0,110}?(?= (?:cấp )?(?:tỉnh|huyện|xã|thành phố|thị xã)(?![^\W_])|[,.;:\n]|$))"
 )
 _ACTS = compiled(
-    r"(?<![^\W_])(?:chủ trì|phối hợp|tham mưu|tăng cường|kiểm tra|giám sát|có trách nhiệm|báo cáo|chỉ đạo thực)"
+    r"(?<![^\W_])(?:chủ trì|phối hợp|tham mưu|tăng cường|kiểm tra|giám sát|có trách nhiệm|báo cáo|chỉ đạo thực"
+    r"|chịu trách nhiệm|chủ động|tiếp tục|thường xuyên|có nhiệm vụ|căn cứ|tổ chức(?! chính trị))"
 )
 _MANY = compiled(r" các (?:xã|huyện|tỉnh)| cấp ")
 _TIER_TAIL = compiled(r" cấp (tỉnh|huyện|xã)(?:(?:, | và )(?:cấp )?(tỉnh|huyện|xã)){0,2}")
@@ -336,9 +418,14 @@ def _read_board(plain: str, at: int, context: Context) -> Actor | None:
         return None
     name, end = _named(["board"], found[0]), found.end()
     tail = _BOARD_TAIL.match(plain, end, end + _LONGEST_NAME)
-    if tail is not None and not _ACTS.search(tail[0]):
-        name += f" {expand(tail[0])}"
-        end = tail.end()
+    if tail is not None:
+        # "Tổ công tác Đề án 06 | tiếp tục rà soát": a verb of the sentence ends the name.
+        verbs = _ACTS if tail[0][1:2].islower() else _ACTS_BEHIND
+        verb = verbs.search(plain, end + 1, tail.end())
+        last = verb.start() if verb is not None else tail.end()
+        words = plain[end:last].rstrip()
+        if verb is None or words[1:2].isupper():
+            name, end = name + f" {expand(words)}" * bool(words), end + len(words)
     several = _TIER_TAIL.match(plain, end)
     if several is not None and ("," in several[0] or " và " in several[0]):
         return _with_own_place(plain, at, several.end(), name + several[0], context, collective=True)
@@ -364,7 +451,9 @@ def _read_bodies_of(plain: str, at: int, context: Context) -> Actor | None:
         return _with_own_place(plain, at, tiers.end(), f"{canonical} {which}", context, collective=True)
     units = _grammar()["units"].match(plain, link.end())
     if units is None:
-        return _read_ellipsis(plain, at, link.end(), canonical, context)
+        return _read_towns(plain, at, link.end(), canonical, context) or _read_ellipsis(
+            plain, at, link.end(), canonical, context
+        )
     words = _units_in(units)
     if units["several"] is None and len(words) == 1:
         rank = ("province", "district", "commune")
@@ -394,6 +483,40 @@ def _in_places(plain: str, at: int, end: int, body: str, words: list[str], conte
     tier = "commune" if any(_UNIT_TIERS[word] == "commune" for word in words) else "district"
     above = "province" if tier == "district" and context.tier == "district" else None
     return replace(_with_own_place(plain, at, end, name, context, collective=True, tier=above), tier=tier)
+
+
+def _read_towns(plain: str, at: int, start: int, body: str, context: Context) -> Actor | None:
+    """Read places of which some are named: "UBND các huyện, thị xã Gò Công, thành phố Mỹ Tho"."""
+    found = _grammar()["towns"].match(plain, start)
+    if found is None:
+        return None
+    words = _units_in(found)
+    names: list[str] = list(words)
+    position = end = found.end()
+    while (place := read_place(plain, position)) is not None:
+        town = _ONE_TOWN.match(plain, place[0]) if place[2] is None else None
+        if place[2] is None and (town is None or _ACTS.match(plain, town.end())):
+            break
+        end = place[0] if town is None else town.end()
+        names.append(f"{place[1]} {place[2] or (town['name'] if town is not None else '')}")
+        joint = _grammar()["joint"].match(plain, end)
+        if joint is None:
+            break
+        position = joint.end()
+    if len(names) == len(words):
+        # No name: "UBND các huyện, thị xã Chủ trì".
+        last = _grammar()["unit"].match(plain, position)
+        if last is None:
+            return None
+        return _in_places(plain, at, last.end(), body, [*words, _named(["place"], last[0]).lower()], context)
+    tier = "commune" if any(_UNIT_TIERS[word] == "commune" for word in words) else "district"
+    name = f"{body} các {', '.join(names)}" if body else f"Các {', '.join(names)}"
+    above = "province" if tier == "district" else None
+    return replace(_with_own_place(plain, at, end, name, context, collective=True, tier=above), tier=tier)
+
+
+# "thị trấn Chũ tổ chức": a commune of one word.
+_ONE_TOWN = compiled(r" (?P<name>[[:upper:]][[:lower:]]+)(?=[,;.:]| [[:lower:]])")
 
 
 @cache
@@ -516,6 +639,10 @@ def _read_collective(plain: str, at: int, context: Context) -> Actor | None:
         mixed = grammar["joint"].match(plain, places.end())
         if mixed is None or not grammar["nouns"].match(plain, mixed.end()):
             return _read_places(plain, at, places, context)
+    if quantifier is not None and places is None:
+        towns = _read_towns(plain, at, at, "", context)
+        if towns is not None:
+            return towns
     seq = grammar["nouns"].match(plain, start) or (_mixed(plain, start) if quantifier is not None else None)
     if seq is None:
         return None
@@ -610,7 +737,14 @@ def _read_members(plain: str, at: int, end: int, context: Context) -> Actor | No
     board = _read_board(plain, link.end(), context) if link is not None else None
     if board is None:
         return None
-    return replace(board, start=at, name=f"Các thành viên {board.name}", collective=True)
+    stop = _read_relative(plain, board.end)
+    if stop is None or stop <= board.end:
+        return replace(board, start=at, name=f"Các thành viên {board.name}", collective=True)
+    # "… được phân công phụ trách xã".
+    own = _own_place(context) or "?"
+    inner = board.name.removesuffix(f" {own}")
+    name = f"Các thành viên {inner} {expand(plain[board.end : stop].strip(' ,'))}"
+    return replace(board, start=at, end=stop, name=name + (f" {own}" if inner != board.name else ""), collective=True)
 
 
 def _written(words: str) -> str:
@@ -619,7 +753,7 @@ def _written(words: str) -> str:
     for form, name in _names("joined").items():
         lowered = re.sub(rf"(?<!\w){re.escape(form)}(?!\w)", name, lowered)
     for form, name in _names("noun").items():
-        if name.lower() != form:
+        if name != form:
             lowered = re.sub(rf"(?<!\w){re.escape(form)}(?!\w)", name, lowered)
     return expand(lowered.replace(",", ", ").replace("  ", " ").replace("/", ", "))
 
@@ -683,6 +817,12 @@ def _read_named(plain: str, at: int, context: Context) -> Actor | None:
 
 def _completed(plain: str, found: AgencyMention, context: Context) -> Actor:
     own_tier = context.tier or ""
+    if found.tier == "central" and context.province and own_tier != "central" and "province" in _tiers_of(found.name):
+        # "Cục Thuế" in a province's plan is the one of the province.
+        found = replace(found, tier="province", needs="province")
+        behind = _place_behind(plain, found.end, context)
+        if behind is not None:
+            return Actor(found.start, behind[0], f"{found.name} {behind[1]}", behind[2], False, behind[3])
     if found.needs in ("province", "district", "commune") and found.tier != own_tier:
         base = found.name
         if own_tier in _tiers_of(base):
@@ -765,8 +905,17 @@ _WORD = compiled(r"[ ,&-]*[^\W_]+")
 _MOST_WORDS = 14
 
 
-def _read_misprinted(plain: str, at: int, context: Context) -> Actor | None:
+@cache
+def _misprinted_heads() -> dict[str, list[str]]:
+    """Return the first words of departments by the first word of theirs."""
+    heads: dict[str, list[str]] = {}
     for head in lexicon.words("department_head"):
+        heads.setdefault(_first_word(head, 0), []).append(head)
+    return heads
+
+
+def _read_misprinted(plain: str, at: int, context: Context) -> Actor | None:
+    for head in _misprinted_heads().get(_first_word(plain, at), ()):
         if plain[at : at + len(head) + 1].casefold() != f"{head.casefold()} ":
             continue
         start = position = at + len(head) + 1
@@ -796,7 +945,7 @@ def _read_misprinted(plain: str, at: int, context: Context) -> Actor | None:
 # --------------------------------------------------------------------------------------------- lists
 
 # "… du lịch tỉnh Tổ chức các hoạt động": behind the place, the text goes on.
-_TITLE_END = compiled(r"[:;.,(\n]|(?:(?<= tỉnh)|(?<= huyện)) (?=[[:upper:]])")
+_TITLE_END = compiled(r"[:;.(\n]|,(?! phụ trách | thành viên | ủy viên )|(?:(?<= tỉnh)|(?<= huyện)) (?=[[:upper:]])")
 
 
 def extended(plain: str, actor: Actor, end: int, context: Context) -> Actor:
@@ -813,28 +962,109 @@ def extended(plain: str, actor: Actor, end: int, context: Context) -> Actor:
 
 
 def read_title(plain: str, start: int, end: int, context: Context) -> Actor | None:
-    """Read a heading as the name of an agency that no table knows, if its first word says that it is one.
+    """Read words as the name of an agency, post or person that no table knows, if their first word says that they are.
 
     >>> read_title("Vụ Kế hoạch - Tài chính", 0, 23, Context(tier="central")).name
     'Vụ Kế hoạch - Tài chính'
+    >>> read_title("Đồng chí Phó chủ tịch Hội đồng", 0, 30, Context(tier="central")).name
+    'Phó Chủ tịch Hội đồng'
     """
+    person = _PERSON.match(plain, start, end)
+    if person is not None:
+        return _read_person(plain, person, end, context)
     head = _titled_head().match(plain, start, end)
     if head is None:
         return None
-    stop = _TITLE_END.search(plain, head.end() + 1, end)
+    return _as_printed(plain, start, start, head.end(), end, context)
+
+
+# "Đồng chí", "Các đ/c", "Ông".
+_PERSON = compiled(
+    r"(?P<several>các )?(?:đồng chí|đ/c|ông \(bà\)|ông/bà|bà/ông|ông|bà) (?=[^\W\d_])"
+    r"(?P<name>(?-i:[[:upper:]][[:lower:]]*(?: [[:upper:]][[:lower:]]*){1,4}+)(?= ?[-,;.:(\n]| là |$)(?: ?- ?|, | là )?)?",
+    re.IGNORECASE,
+)
+
+
+def _read_person(plain: str, person: re.Match[str], end: int, context: Context) -> Actor | None:
+    """Read a person: the post that is told with the name or instead of it, else the name."""
+    start, at = person.start(), person.end()
+    if not person["name"] and plain[at : at + 4].casefold() in ("nội ", "ngoại"):
+        return None
+    # "bà Vi Thị Hoa, công chức Tài chính - Kế toán".
+    words = plain[at : min(end, at + _LONGEST_NAME)]
+    words = words[:1].upper() + words[1:]
+    post = _read_actor.__wrapped__(words, 0, context) if words else None
+    if post is not None and not _OPEN_NAME.match(words, post.end):
+        return replace(post, start=start, end=at + post.end)
+    if words and (_titled_head().match(words) or not person["name"]):
+        return _as_printed(plain, start, at, at, end, context, several=bool(person["several"]))
+    if not person["name"]:
+        return None
+    last = person.start("name") + len(person["name"].rstrip(" -,").removesuffix(" là"))
+    return Actor(start, last, plain[person.start("name") : last], "other", False, False, False)
+
+
+# "Phó Chủ tịch Hội | Người cao tuổi": the name goes on.
+_OPEN_NAME = compiled(r" [[:upper:]]| phụ trách")
+
+
+def _as_printed(
+    plain: str, start: int, at: int, behind: int, end: int, context: Context, *, several: bool = False
+) -> Actor | None:
+    """Take the words from ``at`` to the next mark or verb as a name, its abbreviations and its place written out."""
+    stop = _TITLE_END.search(plain, min(behind + 1, end), end)
     while stop is not None and stop[0] == " " and _names_a_place(plain, stop.start()):
         stop = _TITLE_END.search(plain, stop.end(), end)
     last = stop.start() if stop is not None else end
-    while last > head.end() and plain[last - 1] in " *_":
+    verb = _ACTS_BEHIND.search(plain, behind, last)
+    if verb is not None:
+        last = verb.start()
+    while last > behind and plain[last - 1] in " *_":
         last -= 1
-    name = expand(plain[start:last])
+    if last <= at:
+        return None
+    name = _DEPUTY.sub(lambda deputy: f"Phó {deputy[1].upper()}", _capital(expand(plain[at:last])))
+    name = f"Các {name}" if several else name
     for unit in _UNIT_TIERS:
         if name.endswith(f" {unit}"):
             place = _place_of(context, _UNIT_TIERS[unit])
             known = place is not None and place.startswith(f"{unit} ")
             name = f"{name.removesuffix(unit)}{place}" if known else name
-            return Actor(start, last, name, context.tier or "other", False, known)
-    return _with_own_place(plain, start, last, name, context, collective=False)
+            return Actor(start, last, name, context.tier or "other", several, known, False)
+    return replace(_with_own_place(plain, start, last, name, context, collective=several), known=False)
+
+
+_DEPUTY = compiled(r"^Phó ([[:lower:]])(?=[[:lower:]])")
+# A verb of the sentence behind a name, not one that tells a post's field ("lĩnh vực giám sát").
+_ACTS_BEHIND = compiled(
+    r"(?<!lĩnh vực)(?<!công tác)(?<!phụ trách)(?<!nhiệm vụ)(?<! và)(?<!,)(?<!hoạt động) (?:chủ trì|phối hợp|tham mưu"
+    r"|tăng cường|kiểm tra|giám sát|có trách nhiệm|báo cáo|chịu trách nhiệm|chủ động|tiếp tục|thường xuyên|hướng dẫn"
+    r"|theo dõi|đôn đốc|rà soát|tổng hợp|căn cứ|tổ chức (?:thực|triển|tuyên|các|rà|kiểm)|tuyên truyền|vận động"
+    r"|triển khai (?:thực|các|kế)|xây dựng (?:kế|và)|bố trí|cân đối|phân bổ|thẩm định)(?![^\W_])"
+)
+# What is no name: dates, numbers, "Theo phân công", "Như trên".
+_NO_NAME = compiled(
+    r"(?:Theo|Như|Không|Trong|Trước|Sau|Từ|Khi|Năm|Quý|Tháng|Ngày|Hàng|Hằng|Thường|Do|Có|Đã|Gồm|Bao|Các nội|Nội dung|Kinh)"
+    r"(?![^\W_])|[^;.\n]*\d{2}/",
+    re.IGNORECASE,
+)
+_LONGEST_PRINTED = 90
+
+
+def read_as_printed(plain: str, start: int, end: int, context: Context) -> Actor | None:
+    """Take words behind a label such as "Đơn vị phối hợp:" for a name, whatever they are, unless they look like none.
+
+    >>> read_as_printed("Nghệ nhân ưu tú dòng họ; già làng", 0, 33, Context()).name
+    'Nghệ nhân ưu tú dòng họ'
+    >>> read_as_printed("Theo phân công", 0, 14, Context())
+    """
+    if not plain[start : start + 1].isupper() or _NO_NAME.match(plain, start, end):
+        return None
+    actor = _as_printed(plain, start, start, start, end, context)
+    if actor is None or actor.end - start > _LONGEST_PRINTED or plain.startswith(":", actor.end):
+        return None
+    return actor
 
 
 def _names_a_place(plain: str, at: int) -> bool:
@@ -845,7 +1075,11 @@ def _names_a_place(plain: str, at: int) -> bool:
 
 @cache
 def _titled_head() -> re.Pattern[str]:
-    return compiled(rf"{any_of('agency_head', 'headed_agency')} (?=[[:upper:]])")
+    posts = sorted(lexicon.words("post"), key=lambda word: (-len(word), word))
+    return compiled(
+        rf"(?:{any_of('agency_head', 'headed_agency')} (?=[[:upper:]])"
+        rf"|(?:{'|'.join(map(re.escape, posts))})(?: (?=[^\W\d_])(?!chức |trưởng |hợp |xuất )|(?=[.:;\n]|$)))"
+    )
 
 
 _JOINT = compiled(r"(?P<mark> ?[,;] ?(?:và )?| và | ?& | cùng (?:với )?| hoặc | ?/ ?|, cùng )(?:- ?)?", re.I)
@@ -861,18 +1095,41 @@ _DEFAULT_HEADS = {"district": ("Phòng",), "province": ("Sở",), "central": ("B
 
 @cache
 def _start() -> re.Pattern[str]:
-    small = sorted(_first_words() | _body_words() | _small_heads(), key=lambda word: (-len(word), word))
-    words = "|".join(map(re.escape, (word for word in small if word.isalnum())))
-    return compiled(rf"(?<![^\W_])(?:[[:upper:]]|(?:{words}){_END})")
+    """Match a capital, or in small letters the first words of what is named so.
+
+    Two syllables tell far more than one: "tổ", "cơ" and "hội" begin many other words.
+    """
+    pairs = {" ".join(form.split(" ")[:2]) for form in (*_BODIES, "tất cả", "toàn thể")}
+    pairs |= {
+        " ".join(form.split(" ")[:2])
+        for kind in ("noun", "joined", "body", "branch", "phrase", "board", "hamlet_body")
+        for form in _names(kind)
+        if " " in form
+    }
+    alone = {"các", "những", "từng", "mỗi", "mọi", *(head.casefold() for head in lexicon.words("department_head"))}
+    alone |= {form for kind in ("board", "phrase", "hamlet_body") for form in _names(kind) if " " not in form}
+    # "sở, ngành", "ban và phòng": one noun of one syllable is no agency.
+    joined = {form for kind in ("noun", "joined") for form in _names(kind) if " " not in form}
+    chiefs = r"(?:giám đốc|thủ trưởng|lãnh đạo|người đứng đầu|trưởng|chủ tịch|bí thư)(?= của | các | cơ quan)"
+    words = "|".join(re.escape(word) for word in sorted(pairs | alone, key=lambda word: (-len(word), word)))
+    nouns = "|".join(re.escape(word) for word in sorted(joined))
+    return compiled(
+        rf"(?<![^\W_])(?:[[:upper:]][^\W_]*+|(?:{words})(?![^\W_])|(?:{nouns})(?=,| và | & | ?/|[ -])|{chiefs})"
+    )
 
 
 def actor_starts(plain: str, start: int, end: int) -> Iterator[int]:
-    """Yield the offsets at which a name may begin: capitals and the words that such names begin with.
+    """Yield the offsets at which a name may begin: at the words with which names begin.
 
     >>> list(actor_starts("yêu cầu các sở và Công an", 0, 25))
     [8, 12, 18]
     """
-    return (found.start() for found in _start().finditer(plain, start, end))
+    words = _all_words()
+    return (
+        found.start()
+        for found in _start().finditer(plain, start, end)
+        if found[0][0].islower() or found[0].casefold() in words
+    )
 
 
 def read_actors(plain: str, start: int, end: int, context: Context, *, bare: bool = False) -> list[Actor]:
@@ -887,7 +1144,10 @@ def read_actors(plain: str, start: int, end: int, context: Context, *, bare: boo
     ['Phòng Lao động - Thương binh và Xã hội', 'Phòng Tài chính - Kế hoạch', 'Ủy ban nhân dân các xã']
     """
     found: list[Actor] = []
-    for at in actor_starts(plain, start, end):
+    starts = actor_starts(plain, start, end)
+    if bare:
+        starts = (match.start() for match in _start().finditer(plain, start, end))
+    for at in starts:
         if not found or at >= found[-1].end:
             found += read_list(plain, at, end, context, bare=bare)
     return found
@@ -933,6 +1193,25 @@ def read_list(plain: str, at: int, end: int, context: Context, *, bare: bool = F
         if joint is None:
             break
         position = joint.end()
+    return _share_places(plain, found)
+
+
+# "Đảng ủy, UBND các xã": the bodies that may lack their place in front of one that has it.
+_SHARING = compiled(r"đảng ủy|hội đồng nhân dân|hđnd|thường trực (?:hđnd|hội đồng nhân dân)", re.I)
+
+
+def _share_places(plain: str, found: list[Actor]) -> list[Actor]:
+    """Give bodies of one place that is printed once their place: "Đảng ủy, HĐND, UBND các xã"."""
+    for index in range(len(found) - 2, -1, -1):
+        actor, following = found[index], found[index + 1]
+        printed = plain[actor.start : actor.end]
+        scoped = next((name for name in (*_BODIES.values(), "Đảng ủy") if following.name.startswith(f"{name} ")), None)
+        if scoped is None or not _SHARING.fullmatch(printed) or ";" in plain[actor.end : following.start]:
+            continue
+        body = _BODIES.get(printed.lower(), "Đảng ủy")
+        found[index] = replace(
+            following, start=actor.start, end=actor.end, name=body + following.name[len(scoped) :], inferred=True
+        )
     return found
 
 

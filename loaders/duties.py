@@ -15,12 +15,13 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Protocol
 
-from cancu.loaders.actors import Actor, actor_starts, extended, read_list, read_title
+from cancu.loaders.actors import Actor, actor_starts, extended, read_as_printed, read_list, read_title
 from cancu.loaders.agencies import Context
 from cancu.loaders.clauses import Clause, clauses
 from cancu.loaders.outline import Heading
 from cancu.loaders.patterns import compiled
 from cancu.loaders.reading import Reading
+from cancu.loaders.recipients import find_list
 from cancu.model import Assignment
 from cancu.ontology import lexicon
 
@@ -29,7 +30,7 @@ __all__ = ["read_duties"]
 _END = r"(?![^\W_])"
 _ROLES = ("lead", "coordinate", "implement", "advise", "monitor", "report", "fund", "propose")
 # How sure a record is: by how its agency and its role were found.
-_SURE, _FROM_HEADING, _PARTNER, _BY_DEFAULT = 0.95, 0.9, 0.9, 0.7
+_SURE, _FROM_HEADING, _PARTNER, _BY_DEFAULT, _AS_PRINTED = 0.95, 0.9, 0.9, 0.7, 0.6
 # A clause that gives duties is no longer than this.
 _LONGEST_CLAUSE = 3_000
 _ARTICLES = frozenset(("Quyết định", "Chỉ thị", "Nghị quyết", "Kế hoạch", "Công văn", "Chương trình", "Đề án"))
@@ -194,14 +195,28 @@ _CONNECTOR = compiled(
 )
 # What was done is no duty.
 _NARRATIVE = compiled(
-    r"(?:Đến nay|Hiện nay|Tính đến|Thời gian qua|Trong những năm qua|Kết quả:?) "
-    r"|[^\n]{0,400}?(?<![^\W_])đã (?:và đang |tích cực |chủ động |kịp thời |tập trung |thường xuyên )*"
-    r"(?:chỉ đạo|lãnh đạo|phối hợp|tổ chức|triển khai|thực hiện|ban hành|tham mưu|tặng|xây dựng|hướng dẫn|kiểm tra"
-    r"|tuyên truyền|tiến hành|huy động|hỗ trợ|đạt|có nhiều)(?! kế hoạch này)",
+    r"(?:Đến nay|Hiện nay|Tính đến|Thời gian qua|Trong thời gian qua|Trong những năm qua|Trong các năm qua|Kết quả:?) ",
     re.IGNORECASE,
 )
+_DONE = compiled(
+    r"(?<![^\W_])đã (?:và đang |tích cực |chủ động |kịp thời |tập trung |thường xuyên )*"
+    r"(?:chỉ đạo|lãnh đạo|phối hợp|tổ chức|triển khai|thực hiện|ban hành|tham mưu|tặng|xây dựng|hướng dẫn|kiểm tra"
+    r"|tuyên truyền|tiến hành|huy động|hỗ trợ|đạt|có nhiều|bố trí|phân bổ|giải ngân|hoàn thành|chủ trì|rà soát|cấp)"
+    r"(?![^\W_])(?! kế hoạch này)",
+    re.IGNORECASE,
+)
+# "Trên cơ sở kế hoạch đã ban hành, …": there the word tells of what the duty rests on.
+_LEADING_PHRASE = compiled(
+    r"(?:Căn cứ|Trên cơ sở|Theo|Sau khi|Khi|Nếu|Đối với|Từ|Trong quá trình|Thực hiện|Với|Tại|Về|Ngoài)(?![^\W_])", re.I
+)
+_OWN_YEAR = compiled(r"(?:Trong )?(?:\d+ tháng (?:đầu )?)?năm (?P<year>20\d\d)", re.IGNORECASE)
 _OWN_PLAN = compiled(
     r"(?:căn cứ|trên cơ sở|theo)[^,;.\n]{0,40} "
+    r"(?:kế hoạch|quyết định|chương trình|đề án|chỉ thị|nghị quyết|công văn) này",
+    re.IGNORECASE,
+)
+_THIS_PLAN = compiled(
+    r"(?:thi hành|thực hiện)(?: nghiêm túc| có hiệu quả| tốt)? "
     r"(?:kế hoạch|quyết định|chương trình|đề án|chỉ thị|nghị quyết|công văn) này",
     re.IGNORECASE,
 )
@@ -220,6 +235,15 @@ _PHRASE = compiled(
     re.IGNORECASE,
 )
 _LONGEST_PHRASE = 170
+# "theo chức năng, nhiệm vụ được giao", "trong phạm vi quyền hạn của mình".
+_BY_FUNCTION = compiled(
+    r",? ?(?:căn cứ|trên cơ sở|theo|trong phạm vi|với|bằng|tùy theo)(?: vào)?(?: đúng)?"
+    r" (?:chức năng|nhiệm vụ|thẩm quyền|quyền hạn|trách nhiệm|phạm vi|lĩnh vực)"
+    r"(?:(?:,| và|, và)? ?(?:chức năng|nhiệm vụ|thẩm quyền|quyền hạn|trách nhiệm|phạm vi|lĩnh vực))*+"
+    r"(?: (?:được giao|được phân công|phụ trách|quản lý|của mình|của ngành mình|của đơn vị mình|của cơ quan mình"
+    r"|của từng (?:ngành|đơn vị|cơ quan)|của ngành|của đơn vị|có liên quan|theo quy định|cụ thể))*+(?: để)?,? ",
+    re.IGNORECASE,
+)
 _LONGEST_LEAD = 60
 _NO_VERB_BEFORE = compiled(
     r"(?:được|theo|của|việc|công tác|kế hoạch|về|các|những|nhiệm vụ|cơ quan|đơn vị|và được|đã) $",
@@ -251,7 +275,9 @@ _FOR_OTHERS = compiled(
 )
 # "kế hoạch giám sát, đánh giá": the verbs say what kind of plan.
 _OF_NOUN = compiled(
-    r"(?:kế hoạch|công tác|hệ thống|quy trình|nội dung|hoạt động|việc|chế độ|năng lực|quá trình|báo cáo) $", re.I
+    r"(?:kế hoạch|công tác|hệ thống|quy trình|nội dung|hoạt động|việc|chế độ|năng lực|quá trình|báo cáo|khung|lĩnh vực"
+    r"|cơ chế|bộ chỉ số|phương pháp) $",
+    re.I,
 )
 _BARE_NOUN = compiled(r"(?!các |những |từng |mỗi |mọi |tất cả )[[:lower:]]")
 _QUOTED = compiled(r'"[^"\n]{3,200}"')
@@ -265,6 +291,14 @@ _NO_TASK = compiled(
 _TITLE_JOINT = compiled(r"(?:,? (?:thuộc|của) dự án \d{1,2})? ?(?:(?P<colon>:)|-) ?", re.IGNORECASE)
 _TITLE_MARK = compiled(r"[,;.(\n]")
 _PREDICATE = compiled(r" (?!và |hoặc |của |trong |tại |với |cho )[[:lower:]]")
+# "hướng dẫn thực hiện": with the one who leads it is no duty of its own.
+_TO_CARRY_OUT = compiled(r" (?:việc )?(?:tổ chức |triển khai )?(?:thực hiện|triển khai)(?![^\W_])")
+# Verbs that give a duty wherever an agency is named in front of them.
+_FIRM = frozenset(("lead", "coordinate", "advise", "monitor", "report", "fund", "propose"))
+_WITH_OTHERS = compiled(r",? (?:và )?phối hợp (?:với|cùng|chặt)")
+_POSSESSIVE = compiled(r"(?:của|theo|tại|từ) $", re.IGNORECASE)
+# Behind these labels stands whoever is told, whether a table knows the name or not.
+_STRONG_LABEL = compiled(r"(?:cơ quan|đơn vị|chủ đầu tư|người|bộ phận)", re.IGNORECASE)
 _FEW_WORDS = compiled(r"(?: [[:lower:]]+){1,5}[.;]?")
 _FIRST_ITEM = compiled(r" (?:1\.|a\)|[-+]) ?(?=[[:upper:]])")
 _ABOUT = compiled(r"(?:Đối với|Về|Riêng) [^:\n]{3,200}:")
@@ -308,6 +342,7 @@ def _next_word(plain: str, at: int, end: int) -> tuple[int, bool]:
     return position, slot
 
 
+_JOINT_BEHIND = compiled(r",? (?:và|cùng|&) (?=[^\W\d_])")
 _LINK_WORD = compiled(r"(?:và|hoặc|thì)(?: và)? (?=[^\W\d_])", re.IGNORECASE)
 
 
@@ -355,6 +390,7 @@ class _Level:
     actors: list[Actor] = field(default_factory=list)
     codes: list[str] = field(default_factory=list)
     role: str | None = None
+    text: bool = False
 
 
 _FRONT = compiled(
@@ -405,6 +441,14 @@ def _titles(components: _Components) -> tuple[re.Pattern[str], dict[str, str]] |
     return compiled(rf"(?<![^\W_]){lead}(?P<title>{_forms(list(known))}){_END}", re.IGNORECASE), known
 
 
+def _year_of(reading: Reading) -> int | None:
+    """Return the year that a text plans for, or that of its date."""
+    if reading.header.period_start is not None:
+        return reading.header.period_start
+    dated = reading.header.context.date
+    return int(dated[:4]) if dated else None
+
+
 class _Reader:
     """Walk through the lines of a text and keep whose turn it is."""
 
@@ -420,8 +464,11 @@ class _Reader:
         self.masks: list[tuple[int, int]] = []
         self.directed = False
         self.titles = _titles(components) if components is not None else None
+        self.recipients = find_list(reading) or (0, 0)
+        self.year = _year_of(reading)
 
     def read(self) -> list[Assignment]:
+        """Read all lines."""
         closing = self.reading.outline.closing_start
         tail = False
         for line in self._lines():
@@ -460,7 +507,7 @@ class _Reader:
                 end = stop
                 while end > behind and plain[end - 1] in " */_":
                     end -= 1
-                if behind < end:
+                if behind < end and not self.recipients[0] <= start < self.recipients[1]:
                     yield _Line(behind, end, rank, heading)
             position = stop + 1
 
@@ -474,7 +521,7 @@ class _Reader:
         if line.rank == _TEXT_RANK:
             while (
                 self.levels
-                and self.levels[-1].rank >= 8
+                and (self.levels[-1].rank >= 8 or self.levels[-1].text)
                 and (self.levels[-1].actors or self.levels[-1].rank == _TEXT_RANK)
             ):
                 self.levels.pop()
@@ -510,7 +557,11 @@ class _Reader:
             return
         label_end = _colon(plain, start, end)
         title = plain[start : label_end if label_end is not None else end]
+        if line.heading is not None and line.rank < 7:
+            title = line.heading.title
         mode = _mode_of(title) if line.heading is not None or label_end is not None else None
+        if mode == "skip" and self._is_order(line, label_end):
+            mode = None
         if mode is not None:
             self.levels.append(_Level(line.rank, mode))
             named = self._lead_actors(start, end)
@@ -548,17 +599,46 @@ class _Reader:
         if self.mode == "skip":
             return
         codes = self._codes_of_label(start, end)
-        self._read_body(start, end, closing=closing, label_codes=codes)
-        if plain[end - 1] == ":" and line.rank >= 7:
+        subject = self._read_body(start, end, closing=closing, label_codes=codes)
+        if plain[end - 1] != ":":
+            return
+        if line.rank >= 7:
             named_here = [code for _, _, code in self._named(line.start, end)]
             if named_here and line.rank < _TEXT_RANK:
                 self.levels.append(_Level(line.rank, None, [], named_here))
+        if subject and line.rank != 8 and line.rank != 9:
+            # "Sở Y tế chủ trì, phối hợp với các sở:" and bullets below it.
+            text = line.rank == _TEXT_RANK
+            if text or not self.levels or self.levels[-1].rank != line.rank:
+                self.levels.append(_Level(7 if text else line.rank, text=text))
+            self.levels[-1].actors = subject
+            self.levels[-1].mode = "assign"
+
+    def _is_order(self, line: _Line, label_end: int | None) -> bool:
+        """Tell whether a line that begins like the title of a section without duties gives one ("Căn cứ …, các sở …")."""
+        if self.mode == "skip":
+            return False
+        end = label_end if label_end is not None else line.end
+        if _LEADING_PHRASE.match(self.plain, line.start, end):
+            return self._find_subject(line.start, end) is not None
+        # "- Đánh giá kết quả thực hiện." below the name of an agency.
+        own = self.mode == "assign" and bool(self.actors) and line.rank >= 7 and label_end is None
+        return own and self._verb_from(line.start, end) is not None
 
     def _titled_actor(self, line: _Line) -> Actor | None:
         """Read a heading in a section of duties as the name of an agency that no table knows."""
-        if line.heading is None or line.rank >= 7 or self.mode != "assign" or self._list_at(line.start, line.end):
+        if self.mode != "assign" or self._list_at(line.start, line.end):
             return None
-        return read_title(self.plain, line.start, line.heading.end, self.context)
+        heading = line.heading
+        if heading is None or line.rank >= 7:
+            # "- Công chức Văn thư: tham mưu …".
+            colon = _colon(self.plain, line.start, line.end)
+            named = read_title(self.plain, line.start, line.end, self.context) if colon is not None else None
+            return named if named is not None and named.end == colon else None
+        titled = read_title(self.plain, line.start, heading.end, self.context)
+        if titled is None or self.plain[titled.end : heading.end].strip(" .:;*_("):
+            return None
+        return titled
 
     def _behind_title(self, line: _Line) -> int:
         """Return where the text of a heading's own line begins: behind its colon, or at once where it has none."""
@@ -600,6 +680,12 @@ class _Reader:
         actors = self._list_at(line.start, end)
         if not actors or not _FEW_WORDS.fullmatch(plain, actors[-1].end, end):
             return None
+        verb = self._verb_behind(actors[-1].end, end)
+        cue = self._cue(verb, end) if verb is not None else None
+        told = verb is not None and (cue is None or cue[1] < end)
+        if told or (plain[end - 1] == "." and not actors[-1].collective):
+            # "1. Sở Y tế chủ trì thực hiện."
+            return None
         titled = read_title(plain, line.start, end, self.context) if len(actors) == 1 else None
         if titled is not None and not actors[0].collective:
             return [titled], end, True
@@ -607,7 +693,7 @@ class _Reader:
 
     def _list_at(self, at: int, end: int, *, bare: bool = False) -> list[Actor]:
         actors = read_list(self.plain, at, end, self.context, bare=bare)
-        return [self._resolved(actor) for actor in actors]
+        return [self._resolved(actor) for actor in actors] if self.actors else actors
 
     def _resolved(self, actor: Actor) -> Actor:
         """Say which district is meant where the paragraph is for one ("UBND huyện" below "UBND huyện Sơn Động")."""
@@ -646,8 +732,7 @@ class _Reader:
             if at >= stop:
                 self.levels.append(_Level(line.rank, "assign", [], [], role))
                 return True
-            unknown = read_title(plain, at, stop, self.context)
-            actors = self._all_actors(at, stop) or ([unknown] if unknown is not None else [])
+            actors = self._all_actors(at, stop, strong=_STRONG_LABEL.match(found["label"]) is not None)
             if not actors:
                 continue
             done = True
@@ -661,15 +746,32 @@ class _Reader:
         before = self.plain[line.start : found.start()].rstrip(" *(")
         return not before or before[-1] in ".;,:)"
 
-    def _all_actors(self, at: int, stop: int) -> list[Actor]:
+    def _all_actors(self, at: int, stop: int, *, strong: bool) -> list[Actor]:
+        """Read all agencies behind a label; ``strong`` says that it can stand in front of nothing else."""
         actors: list[Actor] = []
+        over = False
         while at < stop:
             listed = self._list_at(at, stop, bare=True)
+            if listed and (behind := listed[-1].end) < stop and self.plain[behind] == " ":
+                # "Phó Chủ tịch Hội người mù": a name that goes on.
+                whole = read_title(self.plain, listed[-1].start, stop, self.context)
+                goes_on = whole is not None and whole.end > behind and not listed[-1].collective
+                if whole is not None and goes_on and self._verb_behind(behind, stop) is None:
+                    listed[-1] = whole
+            if not listed:
+                unknown = read_title(self.plain, at, stop, self.context)
+                if unknown is None and strong and not over and self._verb_from(at, stop) is None:
+                    unknown = read_as_printed(self.plain, at, stop, self.context)
+                listed = [unknown] if unknown is not None else []
             if not listed:
                 break
             actors += listed
             at = listed[-1].end
+            more = _JOINT_BEHIND.match(self.plain, at, stop)
+            at = more.end() if more is not None else at
             while at < stop and self.plain[at] in " .;,-+":
+                # "Phòng Y tế. Thời gian: quý II".
+                over = over or self.plain[at] == "."
                 at += 1
         return actors
 
@@ -693,11 +795,13 @@ class _Reader:
 
     # --- sentences and clauses
 
-    def _read_body(self, start: int, end: int, *, closing: bool, label_codes: list[str]) -> None:
+    def _read_body(self, start: int, end: int, *, closing: bool, label_codes: list[str]) -> list[Actor]:
+        """Read the clauses of a paragraph; return the agencies that it names as its last subject."""
         plain = self.plain
         component = self.components.at(start) if self.components is not None else None
         assign = self.mode == "assign"
         everywhere = assign or closing or component is not None or self._in_article(start)
+        orders = self.reading.header.type in _ARTICLES
         subject, explicit = (self.actors if assign else []), False
         sentence_codes: list[str] = []
         places = self.components.named(plain, start, end) if self.components is not None else []
@@ -706,14 +810,14 @@ class _Reader:
                 sentence_codes = []
                 # Who is told to do something may also be meant by the next sentence.
                 explicit = explicit and not self.directed
-            if clause.end - clause.start > _LONGEST_CLAUSE or _NARRATIVE.match(plain, clause.start, clause.end):
-                continue
-            if _ONLY_DEADLINE.match(plain, clause.start, clause.end):
+            if clause.end - clause.start > _LONGEST_CLAUSE:
                 continue
             self.masks = self._masks(clause, places)
+            if self._is_narrative(clause) or _ONLY_DEADLINE.match(plain, clause.start, clause.end):
+                continue
             named = self._codes_at(clause.start, clause.end)
             codes, inferred = self._choose(clause, named, label_codes, sentence_codes)
-            if everywhere or self._is_request(clause):
+            if everywhere or self._is_request(clause) or (orders and (explicit or self._names_who_acts(clause))):
                 told = _Clause(clause.end, codes, assign, inferred, clause.first and not explicit)
                 given = self._read_clause(clause.start, told, subject, explicit=explicit)
                 if given is not None:
@@ -725,6 +829,58 @@ class _Reader:
                 codes = self._codes_at(note.start(1), note.end(1))
                 self._read_by(note.start(), note.end())
                 self._read_clause(note.start(1), _Clause(note.end(1), codes, False, True, False), [], explicit=False)
+        return subject if explicit else []
+
+    def _is_narrative(self, clause: Clause) -> bool:
+        """Tell whether a clause says what was done: "đã" in front of its main verb, not within one of its objects."""
+        plain, start, end = self.plain, clause.start, clause.end
+        if _NARRATIVE.match(plain, start, end):
+            return True
+        for done in _DONE.finditer(plain, start, end):
+            opened = self._cue(self._behind_adverbs(start, end), done.start()) is not None
+            found = self._find_subject(start, end)
+            if opened or (found is not None and found[1] < done.start()):
+                if plain.endswith((", ", " và "), start, done.start()):
+                    return True
+                continue
+            if not _LEADING_PHRASE.match(plain, start, end):
+                return True
+            if found is None and not any(
+                slot > done.end() and self._verb_from(slot, end) is not None
+                for slot in _slots(plain, start, end, first=False)
+            ):
+                return True
+        return False
+
+    def _names_who_acts(self, clause: Clause) -> bool:
+        """Tell whether a clause outside the sections of duties names an agency that it tells to do something."""
+        if self.mode == "skip" or self.reading.outline.at(clause.start) is None:
+            return False
+        dated = _OWN_YEAR.match(self.plain, clause.start, clause.end)
+        if dated is not None and self.year is not None and int(dated["year"]) < self.year:
+            return False
+        found = self._find_subject(clause.start, clause.end)
+        if found is None:
+            return False
+        actors, verb, slot = found
+        if slot > clause.start and not _LEADING_PHRASE.match(self.plain, clause.start, slot):
+            return False
+        at = self._verb_from(verb, clause.end)
+        cue = self._cue(at, clause.end) if at is not None else None
+        if cue is None or any(actor.name == self.reading.header.issuer for actor in actors):
+            return False
+        if self._among_measures(clause.start):
+            # What is told of measures is a duty only where one agency is made to lead others.
+            return cue[0].roles == ("lead",) and _WITH_OTHERS.match(self.plain, cue[1], clause.end) is not None
+        if cue[0].light:
+            firm = at is not None and self._tells(at, clause.end)
+        else:
+            firm = bool(_FIRM & set(cue[0].roles))
+        return firm or (not actors[0].collective and bool(cue[0].roles))
+
+    def _among_measures(self, at: int) -> bool:
+        heading = self.reading.outline.at(at)
+        return heading is not None and any("giải pháp" in title.casefold() for title in heading.path)
 
     def _masks(self, clause: Clause, places: list[tuple[int, int, str]]) -> list[tuple[int, int]]:
         """Return the titles and quotations of a clause: the verbs in them give no duty."""
@@ -753,7 +909,9 @@ class _Reader:
 
     def _is_request(self, clause: Clause) -> bool:
         """Tell whether a clause outside the sections of duties gives one: "Đề nghị các sở …", "căn cứ kế hoạch này"."""
-        if _OWN_PLAN.search(self.plain, clause.start, clause.end) is not None:
+        if _OWN_PLAN.search(self.plain, clause.start, clause.end) or _THIS_PLAN.search(
+            self.plain, clause.start, clause.end
+        ):
             return True
         asked = _ASKED.match(self.plain, clause.start, clause.end)
         return asked is not None and bool(self._list_at(asked.end(), clause.end))
@@ -831,6 +989,9 @@ class _Reader:
         slots = set(_slots(plain, start, end, first=not later))
         for begin, actors in groups:
             slot = self._slot_of(begin, slots, start)
+            if slot is None and _LEADING_PHRASE.match(plain, start, begin):
+                begin, actors = self._behind_owner(begin, actors)
+                slot = self._slot_of(begin, slots, start)
             before, stop = stop, actors[-1].end
             if slot is None or (before > start and not plain[before:slot].strip(" ,;")):
                 continue
@@ -850,10 +1011,23 @@ class _Reader:
                 return actors, verb, slot
         return None
 
+    def _behind_owner(self, begin: int, actors: list[Actor]) -> tuple[int, list[Actor]]:
+        """Leave out who only owns what a leading phrase names: "Căn cứ hướng dẫn của Bộ Y tế, Sở Y tế xây dựng …"."""
+        if len(actors) < 2 or not _POSSESSIVE.search(self.plain, max(0, begin - 6), begin):
+            return begin, actors
+        first = len(actors) - 1
+        while first > 1 and actors[first - 1].tier == actors[-1].tier:
+            first -= 1
+        return actors[first].start, actors[first:]
+
     def _plain_subject(self, start: int, end: int) -> tuple[list[Actor], int, int] | None:
         """Read the agencies that a clause of a section of duties begins with, whatever verb follows."""
         actors = self._list_at(start, end)
-        if not actors or not _PREDICATE.match(self.plain, actors[-1].end, end):
+        if not actors:
+            titled = read_title(self.plain, start, end, self.context)
+            verb = self._verb_behind(titled.end, end) if titled is not None else None
+            return ([titled], verb, start) if titled is not None and verb is not None else None
+        if not _PREDICATE.match(self.plain, actors[-1].end, end):
             return None
         return actors, actors[-1].end + 1, start
 
@@ -896,6 +1070,9 @@ class _Reader:
         for _ in range(4):
             if self._cue(position, end) is not None:
                 return position
+            function = _BY_FUNCTION.match(plain, position, end)
+            if function is not None and self._cue(self._behind_adverbs(function.end(), end), end) is not None:
+                return self._behind_adverbs(function.end(), end)
             phrase = _PHRASE.match(plain, position, end)
             if phrase is not None:
                 verb = self._verb_of_phrase(phrase.end() - 1, min(end, phrase.end() + _LONGEST_PHRASE))
@@ -973,10 +1150,14 @@ class _Reader:
 
     def _in_noun(self, at: int, start: int, done: _Done) -> bool:
         """Tell whether a verb goes on a noun: "kế hoạch giám sát, đánh giá" gives no duty to assess."""
-        before = _verb_and_joint().search(self.plain, max(start, at - 48), at)
-        if before is None or any(first <= before.start("verb") < last for first, last in done.verbs):
-            return False
-        return _OF_NOUN.search(self.plain, max(start, before.start() - 16), before.start()) is not None
+        for _ in range(4):
+            before = _verb_and_joint().search(self.plain, max(start, at - 48), at)
+            if before is None or any(first <= before.start("verb") < last for first, last in done.verbs):
+                return False
+            at = before.start("verb")
+            if _OF_NOUN.search(self.plain, max(start, at - 16), at) is not None:
+                return True
+        return False
 
     def _is_verb(self, at: int, start: int, end: int) -> bool:
         """Tell whether a word is a verb also without a mark in front of it ("… kết quả báo cáo UBND tỉnh")."""
@@ -1098,7 +1279,7 @@ class _Reader:
                     continue
                 if role in taken:
                     continue
-                if cue.verb == "hướng dẫn" and done.has("lead") and not _LOCAL.match(self.plain, verb, end):
+                if cue.verb == "hướng dẫn" and done.has("lead") and _TO_CARRY_OUT.match(self.plain, verb, end):
                     # "chủ trì, phối hợp với các sở hướng dẫn thực hiện".
                     continue
                 done.roles.append((role, slot if index == 0 else at, cue))
@@ -1183,7 +1364,7 @@ class _Reader:
     ) -> None:
         while end > start and self.plain[end - 1] in " .,;:/":
             end -= 1
-        if end <= start:
+        if end <= start or actor.start < start < actor.end:
             return
         place = self.reading.place(start, end)
         surface = self.reading.place(actor.start, actor.end)
@@ -1209,7 +1390,7 @@ class _Reader:
                 section=self.reading.outline.section(start),
                 collective=actor.collective,
                 inferred=tuple(sorted(inferred)),
-                confidence=confidence or (_SURE if near else _FROM_HEADING),
+                confidence=min(confidence or (_SURE if near else _FROM_HEADING), 1.0 if actor.known else _AS_PRINTED),
             )
 
     # --- components

@@ -92,7 +92,7 @@ QUALIFIERS = {
 _SIGNS = {word: code for word, code in _BEFORE_OP.items() if word[0] in "<>≤≥~"}
 OPERATOR = compiled(
     rf"(?:{EDGE}(?P<word>{one_of(QUALIFIERS)})|(?P<sign>{one_of(_SIGNS)}))"
-    r"(?: (?:mức|khoảng|được))? ?$",
+    r"(?: (?:mức|khoảng|được|đạt|có|là))? ?$",
     IGNORECASE,
 )
 _OP_BEHIND = {word: operator.code for operator in operators() for word in operator.behind}
@@ -135,6 +135,12 @@ _ZERO_AT_START = compiled(
     IGNORECASE,
 )
 _LOOSE_ZEROS = ("không có",)
+# "không còn hôn nhân cận huyết thống": none of what has no unit.
+_NOTHING = compiled(
+    rf"{EDGE}(?P<word>{listed('zero_of_anything')}) (?:(?:các|những|tình trạng|hiện tượng) ){{0,2}}"
+    rf"(?!(?:{listed('zero_exception')}){STOP})(?=[^\W\d])",
+    IGNORECASE,
+)
 _RULE_BEFORE = compiled(rf"{EDGE}(?:{listed('rule_rate')}){STOP}[^,;.%\d]{{0,30}}$", IGNORECASE)
 _RULE_AROUND = compiled(
     rf"{EDGE}(?:hỗ trợ|miễn|bằng|tối đa|không quá|hưởng|cấp|chi|đóng)(?: [^\W\d]+){{0,4}} ?$", IGNORECASE
@@ -142,9 +148,18 @@ _RULE_AROUND = compiled(
 _RULE_OBJECT = compiled(rf" (?:{listed('rule_object')}){STOP}")
 _LIFE = compiled(rf"{EDGE}tuổi thọ{STOP}", IGNORECASE)
 # "ngân sách tỉnh 15%": who pays how much of it.
-_FUNDED = compiled(rf"(?<!thu )(?<!chi ){EDGE}(?:{listed('funding_share')}){STOP}[^,;.%\d]{{0,30}}$", IGNORECASE)
+_FUNDED = compiled(rf"(?<!thu )(?<!chi )(?<!vào )(?<!nộp ){EDGE}(?:{listed('funding_share')}){STOP}[^,;.%\d]{{0,30}}$", IGNORECASE)
 # "gấp 1,5 lần", unlike "03 lần sửa đổi".
 _FACTOR = compiled(rf"{EDGE}(?:gấp|tăng|giảm|bằng|lên|hơn|xuống|vượt){STOP}[^,;.\d]{{0,20}}$", IGNORECASE)
+# "bằng 120% năm 2020", "gấp 2 lần năm 2020": the year is what the value is compared with.
+_EQUAL_TO = compiled(rf"{EDGE}bằng (?:khoảng |trên |gần )?$", IGNORECASE)
+# "2/3 số xã", "05 dự án, chương trình", "3.200 tỷ".
+_OF_ALL = compiled(r" (?:tổng )?số (?=[[:lower:]])")
+_MOST_PARTS = 10
+_THINGS = ("body", "works", "event", "product")
+_THING_WORDS = [word for word, unit in UNIT_OF.items() if unit.kind in _THINGS]
+_ALSO = compiled(rf"(?:, ?(?:{one_of(_THING_WORDS)}|{listed('unit_also')}){STOP})+")
+_BARE_SUM = compiled(r" (?P<scale>tỷ|tỉ|triệu)(?= ?[,;.)\n]|$)")
 _THRESHOLD = compiled(
     rf"(?:\d|{EDGE}(?:các|những|nhóm|vùng|nơi|hộ)) ?[^,;:.()\d%]{{0,60}}tỷ lệ [^,;:.()\d%]{{0,70}}"
     r"(?:trên|dưới|từ|hơn|cao hơn|thấp hơn|không quá|≥|≤|>|<) ?$",
@@ -169,8 +184,9 @@ class Figure:
     """Hold one figure as print gives it: ``start``..``end`` from its number to the end of its unit.
 
     ``kind`` is that of its unit; ``zero`` says that print has no number but "không còn", ``baseline`` that it is where
-    a change comes from, ``rule`` that it is a price, a threshold or a condition; ``doubtful`` is a number that can be
-    read in several ways.
+    a change comes from, ``rule`` that it is a price, a threshold or a condition, ``compared`` that it is so much of what
+    something was ("gấp 2 lần năm 2020"), ``share`` that print has a fraction ("2/3 số xã"); ``doubtful`` is a number
+    that can be read in several ways.
     """
 
     start: int
@@ -184,6 +200,8 @@ class Figure:
     baseline: bool = False
     rule: bool = False
     inferred_unit: bool = False
+    compared: bool = False
+    share: bool = False
 
     @property
     def rate(self) -> bool:
@@ -227,6 +245,11 @@ class Figures:
                 continue
             unit = UNIT_OF[_known(zero["unit"])]
             found.append(Figure(zero.start(), zero.start("unit"), Decimal(0), unit.name, unit.kind, zero=True))
+        taken = merged((figure.start, figure.end) for figure in found)
+        for zero in _NOTHING.finditer(plain, start, end):
+            front = plain[max(start, zero.start() - _ZERO_WINDOW) : zero.start()]
+            if not (holds(self.named, zero.start()) or holds(taken, zero.start())) and _ZERO_AT_START.search(front):
+                found.append(Figure(zero.start(), zero.end("word") + 1, Decimal(0), None, "", zero=True))
         found.sort(key=lambda figure: figure.start)
         return found
 
@@ -240,7 +263,15 @@ class Figures:
         ratio = read_ratio(plain, number.start) if high is None else None
         behind = ratio[1].end if ratio is not None else last.end
         unit, kind, unit_end = self._unit(behind)
+        bare_sum = False
         value, value2 = low.value, high.value if high is not None else None
+        share = False
+        if unit is None and ratio is not None:
+            whole = _OF_ALL.match(plain, behind, end)
+            counted = self._unit(whole.end() - 1)[0] if whole is not None else None
+            if counted is not None and ratio[0].value < ratio[1].value <= _MOST_PARTS:
+                value = (ratio[0].value / ratio[1].value * 100).quantize(Decimal("0.01"))
+                unit, kind, unit_end, share = "%", "ratio", behind, True
         if unit is None and ratio is None:
             scaled = read_scaled(plain, last.start)
             if scaled is not None and scaled.end > last.end:
@@ -249,8 +280,13 @@ class Figures:
                 value, value2 = value * factor, value2 * factor if value2 is not None else None
                 behind = scaled.end
                 if unit is None:
-                    return Figure(number.start, behind, value, None, "money")
-        inferred = False
+                    bare = _BARE_SUM.match(plain, last.end)
+                    if bare is None:
+                        return Figure(number.start, behind, value, None, "money")
+                    unit, kind, unit_end = f"{bare['scale'].replace('tỉ', 'tỷ')} đồng", "money", bare.end()
+                    value, value2 = low.value, high.value if high is not None else None
+                    bare_sum = True
+        inferred = bare_sum
         if unit is None:
             unit, kind, unit_end = self._unit_from_words(number.start, behind, start)
             inferred = unit is not None
@@ -276,6 +312,8 @@ class Figures:
             doubtful=doubtful,
             baseline=baseline,
             inferred_unit=inferred,
+            compared=kind == "factor" or _EQUAL_TO.search(plain, max(start, number.start - 16), number.start) is not None,
+            share=share,
         )
 
     def _unit(self, at: int) -> tuple[str | None, str, int | None]:
@@ -285,8 +323,12 @@ class Figures:
         word = found["word"] or found["sign"]
         unit = UNIT_OF[_known(word)]
         # "10/10 huyện, thành phố", "85 cán bộ, công chức": several kinds stay as they are named.
-        several = unit.kind in ("place", "people") and "," in word
-        name, end = word if several else unit.name, found.end()
+        end = found.end()
+        also = _ALSO.match(self.plain, end) if unit.kind in _THINGS and found["word"] else None
+        if also is not None:
+            word, end = f"{word}{also[0]}", also.end()
+        several = unit.kind in ("people", "place", *_THINGS) and "," in word
+        name = " ".join(word.split()) if several else unit.name
         while (per := _PER.match(self.plain, end)) is not None:
             name, end = f"{name}/{per[1].lower()}", per.end()
         return name, unit.kind, end

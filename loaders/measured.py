@@ -42,7 +42,7 @@ _PHRASE_END = compiled(
 # "(có sức lao động)" inside a phrase belongs to it.
 _ASIDE = compiled(r"\([^()\d;:]{1,60}\)(?= [^\W\d])")
 _LEAD = compiled(
-    rf"[ ,;:(*-]*(?:(?:{listed('phrase_lead')}){STOP}|(?:đến|tới|trong|vào|ngay từ đầu|từ đầu|qua)?"
+    rf"[ ,;:(*-]*(?:(?:{listed('phrase_lead')}){STOP}(?! hội(?![^\W_]))|(?:đến|tới|trong|vào|ngay từ đầu|từ đầu|qua)?"
     r" ?(?:cuối |hết |đầu )?năm(?: \d{4}(?: ?- ?\d{4})?)?(?![^\W_])|giai đoạn \d{4} ?- ?\d{4}"
     r"|(?:(?:kết quả|tính đến|đến)? ?tại |đến |tính đến )?(?:thời điểm|ngày)? ?\d{1,2}/\d{1,2}/\d{4})[ ,;:]*",
     IGNORECASE,
@@ -50,13 +50,13 @@ _LEAD = compiled(
 _TRAIL = compiled(
     rf"(?: |^)(?:{one_of(LINKS)}|{one_of(QUALIFIERS)}"
     r"|là|trong|gấp|cao nhất|thấp nhất|tương đương|tương ứng|bằng|có|cho|thì|bình quân|trung bình|hằng năm|hàng năm"
-    r"|mỗi năm|tỷ lệ|mức|thêm|phải|sẽ|ước|với|của|=|:|,"
+    r"|mỗi năm|tỷ lệ|mức|thêm|phải|sẽ|ước|với|của|hướng tới|hướng đến|phấn đấu|=|:|,"
     r"|so với (?:cùng kỳ )?(?:cuối )?(?:năm (?:trước|\d{4})|cùng kỳ)|đến (?:cuối |hết )?năm \d{4}"
     r"|(?:cuối |hết )?năm \d{4})[ :,(]*$",
     IGNORECASE,
 )
 _SCOPE = compiled(
-    rf"{EDGE}(?:thuộc |tại |ở |của |trên )?((?:{listed('scope_opener')}){STOP}(?! hội| ủy)[^,;:.()\d]{{0,60}})",
+    rf"{EDGE}(?<!an )(?<!hoàn )(?:thuộc |tại |ở |của |trên )?((?:{listed('scope_opener')}){STOP}(?! xã hội| hội| ủy)[^,;:.()\d]{{0,60}})",
     IGNORECASE,
 )
 _SCOPE_START = compiled(
@@ -216,7 +216,9 @@ class _Words:
         self.subject = strip(rest if self.colon else before)
         if self.subject.lower() in _NO_SUBJECT:
             self.subject = ""
-        self.text = plain[figure.end : stop].strip() if plain[figure.end : figure.end + 1] == " " else ""
+        # "từ 95% trở lên" says nothing of what it measures.
+        behind = end_of(BEHIND, plain, figure.end, stop)
+        self.text = plain[behind:stop].strip() if plain[behind : behind + 1] == " " else ""
         self.linked = _linked(before)
         self.given = before.rstrip().endswith(" cho")
         # "toàn tỉnh còn 410 hộ nghèo": what is counted stands behind its number.
@@ -288,7 +290,7 @@ class _Words:
         printed = printed_unit(self.plain, figure)
         if linked:
             return f"{printed} {_tidy(subject)}" if _AVERAGE.match(subject) else ""
-        if not self.colon and not _names_unit(subject, figure) and subject:
+        if not self.colon and not _names_unit(subject, figure) and subject and figure.kind not in _MEASURES:
             # "sản xuất 569 pano, băng rôn": the unit itself is what is counted.
             self.left_unused = True
             return f"{subject}{' cho' if self.given else ''} {printed}{self.plain[figure.end : self.stop]}"
@@ -422,6 +424,8 @@ def _linked(before: str) -> bool:
     text = before.rstrip()
     word = OPERATOR.search(f"{text} ")
     if word is not None:
+        if word[0].rstrip().lower().endswith((" đạt", " là")):
+            return True
         text = text[: word.start()].rstrip()
     text = _LOOSE_LINK.sub("", text)
     if text.endswith("=") or _COPULA.search(text):

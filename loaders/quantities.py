@@ -28,6 +28,7 @@ from cancu.loaders.figures import (
     clause_start,
     holds,
     is_rule,
+    last_of,
     listed,
     merged,
     one_of,
@@ -85,8 +86,9 @@ def find_quantities(reading: Reading, components: _Components | None = None) -> 
 
 # --------------------------------------------------------------------------------------------- words
 
-#: What a text says of its figures: that they are aimed at, that they were reached, or neither of what is to be done.
-_Mode = Literal["target", "result", "work"]
+#: What a text says of its figures: that they are aimed at, that they were reached, neither of what is to be done, or
+#: that they are part of a rule.
+_Mode = Literal["target", "result", "work", "nothing"]
 _Path = tuple[str, ...]
 
 _MODES: tuple[tuple[_Mode, str], ...] = (
@@ -108,10 +110,19 @@ _CUE = compiled(
 )
 # "so với năm 2022": a time that what follows is not of.
 _COMPARED = compiled(
-    r"(?:so với|so cùng|cùng kỳ|bằng cùng kỳ|chuẩn nghèo|giai đoạn|vốn|từ|Quyết định|Nghị quyết|Kế hoạch|số)"
-    r"(?: [^\W\d]+){0,4} ?(?:\d{1,2} tháng )?$",
+    r"(?:(?:so với|so cùng|cùng kỳ|bằng cùng kỳ|chuẩn nghèo|giai đoạn|vốn|từ|Quyết định|Nghị quyết|Kế hoạch|số"
+    r"|gấp [\d.,]+ lần)(?: [^\W\d]+){0,4}|(?:so với|so cùng)(?: [^\W\d]+){5,8}|bằng [\d.,]+ ?%) ?(?:\d{1,2} tháng )?$",
     IGNORECASE,
 )
+# "người tham gia trước ngày 01/01/1975": a day that parts groups, not the one that a value is of.
+_PARTS_GROUPS = compiled(r"(?<![^\W_])(?:trước|sau|từ|kể từ) (?:khi |cuối |đầu )?$", IGNORECASE)
+# Nothing is told as reached that many years ago.
+_LONGEST_PAST = 15
+# "đối với hộ đã được hỗ trợ": of whom a rule is.
+_OF_WHOM = compiled(
+    r"(?<![^\W_])(?:đối với|trường hợp|nếu|khi|trừ|những|các đối tượng|người nào)(?![^\W_])[^;.\n]*$", IGNORECASE
+)
+_ARTICLE = compiled(r"Điều \d{1,3}(?!\d)")
 _IN_HEADING = compiled(r"(?:năm|NĂM|Năm) ((?:19|20)\d\d)(?!\d| ?[-–])")
 _SPAN_IN_HEADING = compiled(r"(?:19|20)\d\d ?- ?((?:19|20)\d\d)(?!\d)")
 # "hiện có 1.240 hộ", unlike "các công trình hiện có".
@@ -154,7 +165,19 @@ _MOST_GROUNDED = 60
 
 # Legal norms say what shall be, not what is aimed at.
 _NORMATIVE = ("Luật", "Bộ luật", "Pháp lệnh", "Nghị định", "Thông tư", "Thông tư liên tịch", "Hiến pháp")
-_KNOWN_INDICATORS_ONLY = ("money", "age")
+_GENERAL = compiled(rf"{EDGE}(?:{listed('general_aim')}){STOP}", IGNORECASE)
+_ECONOMIC = compiled(rf"{EDGE}(?P<word>{listed('money_indicator')}){STOP}", IGNORECASE)
+_MONEY_INDICATORS = quantity_words("money_indicator")
+# "đạt 3.200 tỷ đồng", "là 41 triệu đồng", "thiệt hại ước 4,2 tỷ đồng".
+_REACHES = compiled(
+    rf"(?:{EDGE}(?:đạt|là|ước|còn|lên|bằng|giải ngân|thiệt hại)|:|=)"
+    rf"(?: (?:được|đạt|tính|khoảng|đến|tới|mức|bình quân|{one_of(QUALIFIERS)})){{0,3}} ?$",
+    IGNORECASE,
+)
+_PART_OF_IT = compiled(rf"{EDGE}(?:trong đó|gồm|bao gồm){STOP}", IGNORECASE)
+# "25 km đường, 10 km kênh": the second is made too.
+_AND_ALSO = compiled(r"[^;.:()\d]{0,80}(?:,|(?<![^\W_])và) ?$")
+_SIZES = ("area", "length", "mass", "volume", "energy", "money", "ratio", "factor")
 
 _SURE, _LIKELY, _GUESSED = 0.95, 0.85, 0.7
 _DOUBTFUL, _INFERRED_UNIT = 0.3, 0.1
@@ -217,6 +240,9 @@ class _Reader:
         self.last_day: tuple[_Path, str] | None = None
         # Where the words begin that name what "từ 5,2% xuống còn 4%" comes from.
         self.baseline_start: int | None = None
+        # The last figure of the sentence that says how much is to be made, and the last sum of the economy.
+        self.output: Figure | None = None
+        self.economic: Figure | None = None
 
     def read(self) -> Quantities:
         """Read the whole text."""
@@ -264,7 +290,8 @@ class _Reader:
 
     def _read_sentence(self, start: int, end: int, section: _Mode, state: _State, path: _Path) -> None:
         plain = self.plain
-        cues = _Cues(self, start, end, section, state)
+        cues = _Cues(self, start, end, section, state, any(_ARTICLE.match(title) for title in path))
+        self.output = self.economic = None
         figures = self.figures.find(start, end)
         for index, figure in enumerate(figures):
             figure.rule = is_rule(plain, figure, figures[index - 1] if index else None, start)
@@ -303,7 +330,7 @@ class _Reader:
             draft.op, draft.qualifier = op, qualifier
             if figure.rate and move and "/" not in draft.unit and _YEARLY.search(plain, left, figure.start):
                 draft.unit = f"{draft.unit}/năm"
-            state.topic.take(phrase.indicator, draft.unit)
+            state.topic.take(phrase.indicator, draft.unit or None)
             drafts.append(draft)
         cues.finish()
         self.drafts += drafts
@@ -311,7 +338,9 @@ class _Reader:
 
     def _draft(self, figure: Figure, phrase: Phrase, cues: _Cues, start: int, path: _Path) -> _Draft | None:
         """Make the draft of a figure, or None where it is neither aimed at nor reached, or nothing says of what."""
-        if figure.unit is None or (figure.kind in _KNOWN_INDICATORS_ONLY and self._known(phrase, figure) is None):
+        if figure.unit is None and not (figure.zero and cues.section == "target" and not _is_general(path)):
+            return None
+        if figure.kind == "age" and self._known(phrase, figure) is None:
             return None
         inferred = set(phrase.inferred)
         if not phrase.indicator:
@@ -322,10 +351,17 @@ class _Reader:
             phrase.indicator = title[:1].lower() + title[1:]
             inferred.add("indicator")
         mode, when, from_context = cues.at(figure, path)
+        if mode == "nothing" or (figure.unit is None and mode != "target"):
+            return None
+        if figure.kind == "money" and self._known(phrase, figure) is None:
+            if mode == "work" or not self._is_economic(figure, phrase, mode, start):
+                return None
+            self.economic = figure
         confidence = _SURE if cues.sure and cues.section == mode else _LIKELY
         if mode == "work":
             if self.normative or figure.zero or not self._is_output(figure, start, cues.weak):
                 return None
+            self.output = figure
             mode, confidence = "target", _LIKELY if figure.rate else _GUESSED
         if mode == "result" and _PLANNED.search(self.plain, max(start, figure.start - 60), figure.start):
             return None
@@ -336,6 +372,8 @@ class _Reader:
         if figure.doubtful is not None:
             confidence -= _DOUBTFUL
             self.notes[figure.doubtful.start] = note_of(figure.doubtful)
+        if figure.share:
+            inferred |= {"unit", "value"}
         if figure.inferred_unit:
             inferred.add("unit")
             confidence -= _INFERRED_UNIT
@@ -343,7 +381,20 @@ class _Reader:
         if self.place is not None and (scope is None or self.place.startswith(_WHOLE.sub("", scope.lower()))):
             scope = self.place
             inferred.add("scope")
-        return _Draft(mode, figure, phrase, figure.unit, scope, "=", None, when, inferred, round(confidence, 2))
+        return _Draft(mode, figure, phrase, figure.unit or "", scope, "=", None, when, inferred, round(confidence, 2))
+
+    def _is_economic(self, figure: Figure, phrase: Phrase, mode: _Mode, start: int) -> bool:
+        """Tell a sum that the economy, a budget as a whole or the like is to reach or has reached from money to spend."""
+        plain = self.plain
+        part = self.economic is not None and _PART_OF_IT.search(plain, self.economic.end, figure.start) is not None
+        if part and phrase.indicator:
+            return True
+        low = max(start, phrase.start)
+        word = last_of(_ECONOMIC, plain[low : figure.start])
+        if word is None or _REACHES.search(plain, low, figure.start) is None:
+            return False
+        means = _MONEY_INDICATORS[" ".join(word["word"].lower().split())]
+        return not means or means == mode
 
     def _is_output(self, figure: Figure, start: int, weak: int) -> bool:
         """Tell whether a figure that no heading or word calls an aim says how much is to be made or reached.
@@ -351,6 +402,10 @@ class _Reader:
         ``weak`` is where the last word ends that may make an aim of it ("đảm bảo").
         """
         plain = self.plain
+        if self.output is not None and figure.kind != "place":
+            alike = figure.kind == self.output.kind or figure.kind not in _SIZES
+            if alike and _AND_ALSO.fullmatch(plain, self.output.end, figure.start):
+                return True
         low = max(start, figure.start - 120)
         clause = clause_start(plain, start, figure.start)
         lead = OPERATOR.sub("", strip_lead(plain[clause : figure.start])).rstrip(" -")
@@ -438,7 +493,7 @@ class _Reader:
             indicator=phrase.indicator,
             op=draft.op,
             value=figure.value,
-            unit=draft.unit,
+            unit=draft.unit or None,
             value2=figure.value2,
             scope=draft.scope,
             qualifier=draft.qualifier,
@@ -453,14 +508,23 @@ class _Reader:
         )
 
 
+def _is_general(path: _Path) -> bool:
+    """Tell whether only aims in general stand under a heading."""
+    return bool(path) and _GENERAL.search(path[-1]) is not None
+
+
 # --------------------------------------------------------------------------------------------- aims and facts
 
 
 class _Cues:
     """Walk through the words of a sentence that tell aims from facts, up to one figure after the other."""
 
-    def __init__(self, reader: _Reader, start: int, end: int, section: _Mode, state: _State) -> None:
+    def __init__(
+        self, reader: _Reader, start: int, end: int, section: _Mode, state: _State, article: bool = False
+    ) -> None:
         self.reader, self.section, self.state, self.start = reader, section, state, start
+        #: Whether an article of a legal text holds the sentence.
+        self.article = article
         self.found = list(_CUE.finditer(reader.plain, start, end))
         self.next = 0
         # The years that are the time of one figure alone.
@@ -485,9 +549,23 @@ class _Cues:
 
     def at(self, figure: Figure, path: _Path) -> tuple[_Mode, str | None, bool]:
         """Return the mode of a figure, its time, and whether context gives the time."""
+        mode, when, from_context = self._at(figure, path)
+        if mode == "result" and self.section != "result" and not self._may_tell(when, from_context):
+            mode = "nothing"
+        return mode, when, from_context
+
+    def _may_tell(self, when: str | None, from_context: bool) -> bool:
+        """Tell whether a text that is no report may say here what was reached: a legal text only with the time of it."""
+        if self.reader.normative:
+            return False
+        return not self.article or (when is not None and not from_context)
+
+    def _at(self, figure: Figure, path: _Path) -> tuple[_Mode, str | None, bool]:
         reader, state = self.reader, self.state
         mode = state.mode or self.section
         own = self.own_time(figure)
+        if figure.compared:
+            own = None
         if own is not None:
             if self.section == "target" or state.mode is not None:
                 if self._is_past(int(own["year"])):
@@ -535,8 +613,14 @@ class _Cues:
         elif found["weak"] is not None:
             self.weak = found.end()
         elif found["result"] is not None:
-            if not (found["result"].lower().startswith("hiện ") and not _FIGURE_FOLLOWS.match(plain, found.end())):
-                state.mode = "result"
+            word = found["result"].lower()
+            if word.startswith("hiện ") and not _FIGURE_FOLLOWS.match(plain, found.end()):
+                return
+            # "Đối với hộ đã được hỗ trợ": a rule says of whom it is.
+            front = max(self.start, found.start() - REACH)
+            if word == "đã" and self.section != "result" and _OF_WHOM.search(plain, front, found.start()):
+                return
+            state.mode = "result"
         else:
             self._take_time(found)
 
@@ -555,6 +639,9 @@ class _Cues:
             year = int(found["year"])
             when = f"{year}-12-31" if found["end"] is not None or reach.endswith(("cuối", "hết")) else str(year)
         past = self._is_past(year)
+        if past and reader.first_year is not None:
+            if year < reader.first_year - _LONGEST_PAST or _PARTS_GROUPS.search(reader.plain, max(self.start, at - 20), at):
+                return
         if not past and found["dated"] is None and self.section != "result":
             when = str(year)
         # "cuối năm 2023 … chỉ tiêu năm 2023": the nearer day stays.

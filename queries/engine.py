@@ -115,7 +115,8 @@ class Answer:
             "confidence": list(self.confidence),
             "why_empty": self.why_empty[lang] if self.why_empty is not None else None,
             "candidates": [
-                {"iri": entry.iri, "label": entry.label, "issuer": entry.issuer} for entry in self.candidates
+                {"iri": entry.iri, "label": entry.label, "issuer": entry.issuer, "document": entry.whole}
+                for entry in self.candidates
             ],
         }
 

@@ -11,22 +11,26 @@ from collections.abc import Iterable, Mapping, Sequence
 import pyoxigraph as ox
 from rich import box
 from rich.console import Console
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
 from cancu.language import Language, say
 from cancu.ontology.iris import PREFIXES
 from cancu.queries.catalogue import Question
-from cancu.queries.engine import Answer
-from cancu.queries.find import Entry
-from cancu.viz.words import shown, shown_date, shown_quote
+from cancu.queries.engine import Answer, Cell
+from cancu.queries.entries import Entry
+from cancu.viz.words import shown, shown_cell, shown_date, shown_entry, shown_quote
 
-__all__ = ["print_answer", "print_found", "print_questions", "print_results", "safe_cell"]
+__all__ = ["column_widths", "print_answer", "print_found", "print_questions", "print_results", "safe_cell"]
 
 Rows = Sequence[Sequence[str]]
 
 # Into a pipe a table is as wide as this at most, for its long cells would make lines that nobody can read.
 _WIDEST_TABLE = 160
+# Beside more columns than these a column of proofs would be too narrow to read.
+_MOST_BESIDE_PROOFS = 4
+_GAP = 2
 
 
 def safe_cell(value: str) -> str:
@@ -50,10 +54,13 @@ def print_answer(console: Console, answer: Answer, form: str, lang: Language) ->
         print(json.dumps(answer.to_json(lang), ensure_ascii=False, indent=2))
         return
     columns = [column for column in answer.columns if form == "csv" or not column.detail]
+    if form == "table" and answer.rows:
+        # A column without a single value takes room from the others.
+        columns = [column for column in columns if any(row[column.name].value for row in answer.rows)]
     header = [*(column.label(lang) for column in columns), say("table.proof", lang), say("table.confidence", lang)]
     rows = [
         [
-            *(_shown(row[column.name].text(lang), lang) for column in columns),
+            *(_shown(row[column.name], form, lang) for column in columns),
             "\n".join(_proof(hop.source, hop.start, hop.end, shown_quote(hop)) for hop in proof),
             f"{confidence:.2f}",
         ]
@@ -68,12 +75,12 @@ def print_answer(console: Console, answer: Answer, form: str, lang: Language) ->
         else:
             console.print(note, markup=False)
         for entry in answer.candidates:
-            console.print(
-                shown(f"  {entry.label} · {entry.issuer or '–'} · {shown_date(entry.date, lang)}\n    {entry.iri}"),
-                markup=False,
-            )
+            console.print(shown_entry(entry, lang), markup=False)
         return
-    _print_rows(console, header, rows, form)
+    if form == "table" and len(columns) > _MOST_BESIDE_PROOFS:
+        _print_wide(console, header, rows)
+    else:
+        _print_rows(console, header, rows, form)
     if form == "table":
         console.print(say("table.rows", lang, count=len(rows)), style="dim")
 
@@ -82,8 +89,47 @@ def _proof(source: str, start: int, end: int, quote: str) -> str:
     return f"{quote} [{source}:{start}-{end}]"
 
 
-def _shown(value: str, lang: Language) -> str:
-    return shown_date(value, lang) if value else "–"
+def _shown(cell: Cell, form: str, lang: Language) -> str:
+    """Write a cell; a spreadsheet gets figures that it can add up."""
+    return str(cell.exact) if form == "csv" and cell.exact is not None else shown_cell(cell, lang)
+
+
+def _print_wide(console: Console, header: Sequence[str], rows: Rows) -> None:
+    """Print rows whose proofs, the last but one cell, stand in lines of their own below them."""
+    proof = len(header) - 2
+    kept = [index for index in range(len(header)) if index != proof]
+    width = min(console.width, _WIDEST_TABLE)
+    widths = column_widths([[shown(row[index]) for index in kept] for row in (header, *rows)], width)
+
+    def line(cells: Sequence[str], style: str = "") -> Table:
+        table = Table(box=None, show_header=False, pad_edge=False, padding=(0, _GAP, 0, 0))
+        for each in widths:
+            table.add_column(width=each, overflow="fold")
+        table.add_row(*(Text(shown(cells[index]), style=style) for index in kept))
+        return table
+
+    console.print(line(header, "bold"), width=width)
+    for row in rows:
+        console.print(Text("─" * width, style="dim"), width=width)
+        console.print(line(row), width=width)
+        for quote in row[proof].split("\n"):
+            console.print(Padding(Text(shown(quote), style="dim"), (0, 0, 0, 2)), width=width)
+
+
+def column_widths(rows: Rows, width: int) -> list[int]:
+    """Share a width among columns: none gets more than it can use, and the rest goes to those that need more.
+
+    >>> column_widths([["ab", "x" * 50, "x" * 90]], 66)
+    [2, 29, 29]
+    """
+    wanted = [max(len(part) for row in rows for part in row[index].split("\n")) for index in range(len(rows[0]))]
+    given = [0] * len(wanted)
+    left = width - _GAP * len(wanted)
+    waiting = sorted(range(len(wanted)), key=lambda index: wanted[index])
+    for done, index in enumerate(waiting):
+        given[index] = max(1, min(wanted[index], left // (len(waiting) - done)))
+        left -= given[index]
+    return given
 
 
 def _print_rows(console: Console, header: Sequence[str], rows: Rows, form: str) -> None:

@@ -12,7 +12,7 @@ from rich.tree import Tree
 from cancu.language import Language, say
 from cancu.queries.chains import Branch, Chain, Link, Node
 from cancu.queries.engine import Hop
-from cancu.viz.words import shown, shown_date, shown_quote
+from cancu.viz.words import shown, shown_date, shown_entry, shown_quote
 
 __all__ = ["LineOf", "json_of_chain", "render_chain"]
 
@@ -31,12 +31,7 @@ def render_chain(chain: Chain, lang: Language, *, full: bool = False, line_of: L
     if chain.root is None:
         assert chain.ambiguous is not None
         lines = [Text(say("ask.ambiguous", lang, text=chain.ambiguous.text, count=len(chain.ambiguous.candidates)))]
-        for entry in chain.ambiguous.candidates:
-            lines.append(
-                Text(
-                    shown(f"  {entry.label} · {entry.issuer or '–'} · {shown_date(entry.date, lang)}\n    {entry.iri}")
-                )
-            )
+        lines += [Text(shown_entry(entry, lang)) for entry in chain.ambiguous.candidates]
         return Group(*lines)
     tree = Tree(_title(chain.root, lang), guide_style="dim")
     _grow(tree, chain.branches, lang, full, line_of)
