@@ -67,7 +67,7 @@ _HEAD_OF = compiled(
 # An agency that no table knows: a head word, then capitalised words and the small words that stand between them.
 _UNKNOWN = compiled(
     rf"(?P<head>{any_of('agency_head')})"
-    rf"(?: (?:- )?(?:[[:upper:]][^\W\d_]*|{any_of('agency_link')}(?= )))+"
+    rf"(?: (?:- )?(?:Điều phối(?! hợp)|[[:upper:]][^\W\d_]*|{any_of('agency_link')}(?= )))+"
 )
 _SMALL_SYLLABLE = compiled(r" ([[:lower:]]+)(?![^\W_])")
 _CAPITAL_WORDS = compiled(r"(?: [[:upper:]][^\W\d_]*)+")

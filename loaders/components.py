@@ -608,6 +608,13 @@ _POLICY_SECTION = compiled(any_of("policy_section"), re.IGNORECASE)
 _POLICY_LEAD = compiled(f"{any_of('policy_lead')}(?![^\\W_])")
 _POLICY_WORD = compiled(r"(?:Thực hiện )?[Cc]hính sách (?=[^\W\d_])")
 _FIELD_TITLE = compiled(f"{any_of('component_field')}(?![^\\W_])", re.IGNORECASE)
+# "- Kinh phí: …"
+_FIELD_LABEL = compiled(f"{any_of('component_field')}(?![^\\W_])[^\\n:]{{0,40}}:")
+# "II. Về nội dung kế hoạch": a section, and no item of one.
+_SECTION_TITLE = compiled(
+    rf"(?:(?:về|những|các|một số|phần) )*{any_of('component_section_word')}(?![^\W_])", re.IGNORECASE
+)
+_SECTION_LABEL = compiled(r"(?:[IVX]{1,5}|[A-ZĐ])$")
 _ACTIVITY_SECTIONS = lexicon.words("component_section_word")
 _ACTIVITY_SECTION = compiled(any_of("component_section_word"), re.IGNORECASE)
 _EVIDENCE = compiled(any_of("component_evidence"), re.IGNORECASE)
@@ -661,6 +668,8 @@ class _Reader:
     def read(self) -> Components:
         """Read everything."""
         found = self._headed()
+        for holder in found:
+            self._end_at_fields(holder)
         kept, places = self._merged(found)
         self._note_gaps(found)
         kept += self._mentioned(kept)
@@ -689,6 +698,35 @@ class _Reader:
                 found.append(one)
                 open_at.append(one)
         return found
+
+    def _end_at_fields(self, holder: _Found) -> None:
+        """End the last part that a bullet heads where bullets beside it go on with what the whole has.
+
+        "1. Dự án 1: …", "- Tiểu dự án 2: …", "- Kinh phí: …": the money is that of the project, if no part but the last
+        is followed by such a bullet and none stands in front of it.
+        """
+        parts = [(part, _bullet_of(self.plain, part.component.start)) for part in holder.parts]
+        if not parts or not all(bullet for _, bullet in parts):
+            return
+        last, bullet = parts[-1]
+        fields = [self._field_behind(part.component.end, part.component.until, mark) for part, mark in parts]
+        first = parts[0][0].component.start
+        if fields[-1] is None or any(at is not None for at in fields[:-1]):
+            return
+        if self._field_behind(holder.component.end, first, bullet) is None:
+            last.component = replace(last.component, until=max(last.component.end, fields[-1]))
+
+    def _field_behind(self, start: int, stop: int, bullet: str) -> int | None:
+        """Return where the first line begins that has this bullet and the label of what is said of a component."""
+        at = self.plain.find(f"\n{bullet}", start, stop)
+        while at >= 0:
+            words = at + 2
+            while words < stop and self.plain[words] == " ":
+                words += 1
+            if _FIELD_LABEL.match(self.plain, words, stop):
+                return at + 1
+            at = self.plain.find(f"\n{bullet}", words, stop)
+        return None
 
     def _of_head(self, heading: Heading, open_at: list[_Found]) -> _Found | None:
         head = heading.head
@@ -996,6 +1034,7 @@ class _Reader:
                 heading.head is not None
                 or not self._is_item(heading)
                 or own_kind not in ("content", None)
+                or (_SECTION_LABEL.match(heading.label) and _SECTION_TITLE.match(heading.title))
                 or not _EVIDENCE.search(self.plain, heading.end, heading.until)
             ):
                 continue
@@ -1042,6 +1081,12 @@ class _Reader:
     def _in_contents(self, path: Sequence[str]) -> bool:
         kinds = {self._own_kind(part) for part in path}
         return not kinds & {"result", "basis", "aim", "solution", "duty", "money"}
+
+
+def _bullet_of(plain: str, at: int) -> str:
+    """Return the bullet that stands alone in front of an offset on its line, else nothing."""
+    front = plain[plain.rfind("\n", 0, at) + 1 : at].strip(" *")
+    return front if front in ("-", "+", "•") else ""
 
 
 def _rename(one: _Found, code: str, known: dict[str, _Found]) -> None:

@@ -168,7 +168,8 @@ def _often() -> re.Pattern[str]:
         rf"(?<![^\W_])(?:{one}(?:{_JOINT}(?:{one}|{_UNITS})){{0,5}}"
         rf"|(?<=báo cáo ){_UNITS}(?:{_JOINT}(?:{one}|{_UNITS})){{0,5}}"
         # "kết quả 6 tháng (trước ngày 10/6) và năm (trước ngày 05/12)"
-        rf"|{_UNITS}(?= ?\( ?(?:trước|chậm nhất|muộn nhất)))",
+        # "6 tháng trước ngày 15/6, năm trước ngày 10/12"
+        rf"|{_UNITS}(?= ?\( ?(?:trước|chậm nhất|muộn nhất)| trước ngày \d))",
         re.IGNORECASE,
     )
 

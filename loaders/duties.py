@@ -463,6 +463,8 @@ class _Reader:
         self.by_start = {heading.start: heading for heading in reading.outline.headings}
         self.masks: list[tuple[int, int]] = []
         self.directed = False
+        # The agencies between two offsets of the line that is read.
+        self.groups: dict[tuple[int, int], list[tuple[int, list[Actor]]]] = {}
         self.titles = _titles(components) if components is not None else None
         self.recipients = find_list(reading) or (0, 0)
         self.year = _year_of(reading)
@@ -553,6 +555,7 @@ class _Reader:
 
     def _read_line(self, line: _Line, *, closing: bool) -> None:
         plain, start, end = self.plain, line.start, line.end
+        self.groups.clear()
         if self._read_roles(line):
             return
         label_end = _colon(plain, start, end)
@@ -615,7 +618,7 @@ class _Reader:
             self.levels[-1].mode = "assign"
 
     def _is_order(self, line: _Line, label_end: int | None) -> bool:
-        """Tell whether a line that begins like the title of a section without duties gives one ("Căn cứ …, các sở …")."""
+        """Tell whether a line gives a duty that begins like a title of sections without any ("Căn cứ …, các sở …")."""
         if self.mode == "skip":
             return False
         end = label_end if label_end is not None else line.end
@@ -798,6 +801,7 @@ class _Reader:
     def _read_body(self, start: int, end: int, *, closing: bool, label_codes: list[str]) -> list[Actor]:
         """Read the clauses of a paragraph; return the agencies that it names as its last subject."""
         plain = self.plain
+        self.groups.clear()
         component = self.components.at(start) if self.components is not None else None
         assign = self.mode == "assign"
         everywhere = assign or closing or component is not None or self._in_article(start)
@@ -836,9 +840,10 @@ class _Reader:
         plain, start, end = self.plain, clause.start, clause.end
         if _NARRATIVE.match(plain, start, end):
             return True
-        for done in _DONE.finditer(plain, start, end):
+        found: tuple[list[Actor], int, int] | None = None
+        for index, done in enumerate(_DONE.finditer(plain, start, end)):
             opened = self._cue(self._behind_adverbs(start, end), done.start()) is not None
-            found = self._find_subject(start, end)
+            found = self._find_subject(start, end) if index == 0 else found
             if opened or (found is not None and found[1] < done.start()):
                 if plain.endswith((", ", " và "), start, done.start()):
                     return True
@@ -876,7 +881,7 @@ class _Reader:
             firm = at is not None and self._tells(at, clause.end)
         else:
             firm = bool(_FIRM & set(cue[0].roles))
-        return firm or (not actors[0].collective and bool(cue[0].roles))
+        return firm or not actors[0].collective
 
     def _among_measures(self, at: int) -> bool:
         heading = self.reading.outline.at(at)
@@ -1033,6 +1038,9 @@ class _Reader:
 
     def _groups(self, start: int, end: int) -> list[tuple[int, list[Actor]]]:
         """Return the lists of agencies between two offsets, each with where it begins."""
+        known = self.groups.get((start, end))
+        if known is not None:
+            return known
         groups: list[tuple[int, list[Actor]]] = []
         position = start
         for at in actor_starts(self.plain, start, end):
@@ -1040,6 +1048,7 @@ class _Reader:
             if actors:
                 groups.append((at, actors))
                 position = actors[-1].end
+        self.groups[start, end] = groups
         return groups
 
     def _slot_of(self, begin: int, slots: set[int], start: int) -> int | None:

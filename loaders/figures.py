@@ -148,7 +148,9 @@ _RULE_AROUND = compiled(
 _RULE_OBJECT = compiled(rf" (?:{listed('rule_object')}){STOP}")
 _LIFE = compiled(rf"{EDGE}tuổi thọ{STOP}", IGNORECASE)
 # "ngân sách tỉnh 15%": who pays how much of it.
-_FUNDED = compiled(rf"(?<!thu )(?<!chi )(?<!vào )(?<!nộp ){EDGE}(?:{listed('funding_share')}){STOP}[^,;.%\d]{{0,30}}$", IGNORECASE)
+_FUNDED = compiled(
+    rf"(?<!thu )(?<!chi )(?<!vào )(?<!nộp ){EDGE}(?:{listed('funding_share')}){STOP}[^,;.%\d]{{0,30}}$", IGNORECASE
+)
 # "gấp 1,5 lần", unlike "03 lần sửa đổi".
 _FACTOR = compiled(rf"{EDGE}(?:gấp|tăng|giảm|bằng|lên|hơn|xuống|vượt){STOP}[^,;.\d]{{0,20}}$", IGNORECASE)
 # "bằng 120% năm 2020", "gấp 2 lần năm 2020": the year is what the value is compared with.
@@ -165,6 +167,9 @@ _THRESHOLD = compiled(
     r"(?:trên|dưới|từ|hơn|cao hơn|thấp hơn|không quá|≥|≤|>|<) ?$",
     IGNORECASE,
 )
+# "dự án đã giải ngân dưới 30% thì điều chuyển vốn": on what condition.
+_CONDITION = compiled(rf"{EDGE}(?:nếu|khi|đã|đối với|trường hợp|mà|có){STOP}", IGNORECASE)
+_THEN = compiled(r"[^;.\n]{0,60}? thì ")
 _MOVED = compiled(rf"{EDGE}(?:giảm|đạt|còn|tăng|phấn đấu|xuống|lên){STOP}", IGNORECASE)
 _SEPARATOR = compiled(r"[;,(:=]|(?<![^\W_])(?:và|trong đó|tương|chiếm|còn|đạt|giảm|tăng)(?![^\W_])", IGNORECASE)
 # A piece of text that one figure stands for is looked at this far to its left and right.
@@ -184,9 +189,9 @@ class Figure:
     """Hold one figure as print gives it: ``start``..``end`` from its number to the end of its unit.
 
     ``kind`` is that of its unit; ``zero`` says that print has no number but "không còn", ``baseline`` that it is where
-    a change comes from, ``rule`` that it is a price, a threshold or a condition, ``compared`` that it is so much of what
-    something was ("gấp 2 lần năm 2020"), ``share`` that print has a fraction ("2/3 số xã"); ``doubtful`` is a number
-    that can be read in several ways.
+    a change comes from, ``rule`` that it is a price, a threshold or a condition, ``compared`` that it is so much of
+    what something was ("gấp 2 lần năm 2020"), ``share`` that print has a fraction ("2/3 số xã"); ``doubtful`` is a
+    number that can be read in several ways.
     """
 
     start: int
@@ -312,7 +317,8 @@ class Figures:
             doubtful=doubtful,
             baseline=baseline,
             inferred_unit=inferred,
-            compared=kind == "factor" or _EQUAL_TO.search(plain, max(start, number.start - 16), number.start) is not None,
+            compared=kind == "factor"
+            or _EQUAL_TO.search(plain, max(start, number.start - 16), number.start) is not None,
             share=share,
         )
 
@@ -400,6 +406,8 @@ def is_rule(plain: str, figure: Figure, previous: Figure | None, start: int) -> 
     if figure.kind == "age" and _LIFE.search(plain, low, figure.start) is None:
         return True
     if _RULE_BEFORE.search(plain, low, figure.start):
+        return True
+    if _THEN.match(plain, figure.end) and _CONDITION.search(plain, low, figure.start):
         return True
     if figure.rate and _RULE_OBJECT.match(plain, figure.end) and _RULE_AROUND.search(plain, low, figure.start):
         return True

@@ -65,7 +65,29 @@ _ISSUES = compiled(
     rf"(?P<who>(?:Chủ tịch )?(?:{any_of('issuing_body')}|{any_of('issuing_body_word')} )[^.;\n:]{{0,90}}?)"
     rf" {any_of('issuing_verb')} (?:các |thực hiện |một số )?(?P<what>[^\W_]+ [^\W_]+)"
 )
+# "UBND tỉnh yêu cầu các sở …": so directives and letters begin.
+_DIRECTS = compiled(
+    rf"(?P<who>(?:Chủ tịch )?(?:{any_of('issuing_body')}|{any_of('issuing_body_word')} )[^.,;\n:]{{0,60}}?)"
+    r",? (?:yêu cầu|chỉ thị|đề nghị|giao) "
+)
+_DIRECTING = ("Chỉ thị", "Công điện", "Công văn")
+_DIRECTS_WITHIN = 2_500
 _ISSUES_WITHIN = 4_000
+# "BCĐ XÂY DỰNG NÔNG THÔN MỚI", "BAN CHỈ ĐẠO⏎CHUYỂN ĐỔI SỐ": a body of the head that no table names.
+_STEERING = compiled(
+    r"(?:^|(?<=[\n|])|(?<=VIỆT NAM )|(?<=Việt Nam ))[ *#]*(?:BCĐ|BAN CHỈ ĐẠO)"
+    r"(?P<of>(?:[\s-]+(?!CỘNG HÒA)[[:upper:]\d&,]+(?![^\W_])){0,20})"
+)
+_PLACE_AT_END = compiled(rf" (?:{any_of('unit_tier')})(?: [^\W\d_]+){{0,4}}$", re.IGNORECASE)
+_STEERING_NAME = "Ban Chỉ đạo"
+# The organ that acts for an organisation, on a line of its own below its name.
+_ORGANS = {
+    "BAN THƯỜNG TRỰC": "Ban Thường trực",
+    "BAN CHẤP HÀNH": "Ban Chấp hành",
+    "BAN THƯỜNG VỤ": "Ban Thường vụ",
+}
+_WITH_ORGANS = ("Đảng bộ", "Ủy ban Mặt trận", "Hội ", "Đoàn ", "Liên đoàn ")
+_BREAK_BEFORE_ORGAN = compiled(rf"\n(?!\s*(?:{'|'.join(_ORGANS)})[ *#]*(?:\n|$))")
 _UNIT_TIERS = lexicon.words("unit_tier")
 _UNITS = tuple(unit for unit, tier in _UNIT_TIERS.items() if tier != "commune")
 _PLACE_WORD = compiled(
@@ -87,7 +109,8 @@ _TIER_WORDS = tuple(
     for tier in ("district", "province")
 )
 _BODY_TIER = compiled(
-    r"(?<![^\W_])(?:UBND|Ủy ban nhân dân|HĐND|Hội đồng nhân dân)\s+"
+    r"(?<![^\W_])(?:UBND|Ủy ban nhân dân|HĐND|Hội đồng nhân dân"
+    r"|(?:Ủy ban|UB) ?(?:MTTQ|Mặt trận Tổ quốc)(?: Việt Nam| VN)?)\s+"
     rf"(?P<unit>{any_of('unit_tier')})(?![^\W_])",
     re.IGNORECASE,
 )
@@ -304,7 +327,9 @@ def _count_places(plain: str, header: Header) -> dict[str, Counter[str]]:
 def _own_commune(plain: str, header: Header) -> str | None:
     """Return the commune that a text of its tier names first: in the head, the title or the enacting words."""
     for found in _COMMUNE_WORD.finditer(plain, 0, min(len(plain), header.title_end + _ISSUES_WITHIN)):
-        read = read_place(plain, found.start())
+        # "XÃ LƯƠNG SƠN⏎BAN THƯỜNG TRỰC": no name of a place goes on over the line.
+        stop = plain.find("\n", found.start())
+        read = read_place(plain[: stop if stop >= 0 else len(plain)], found.start())
         if read is not None and read[2] is not None:
             return f"{read[1]} {read[2]}"
     return None
@@ -361,8 +386,17 @@ def _own_tier(plain: str, header: Header) -> str | None:
 
 def _read_issuer(plain: str, header: Header) -> None:
     """Read who issues the document: by its number, else by its head, its signature, its enacting words."""
+    steering = _steering_of_head(plain, header)
+    if steering is not None:
+        header.issuer, header.places["issuer"] = steering
+        if header.on_behalf_of is not None and header.on_behalf_of.isupper():
+            header.on_behalf_of = header.issuer
+        return
     named = _issuer_of_number(header)
     if named is not None:
+        organ = _organ_of_head(plain, header)
+        if organ is not None and named.startswith(_WITH_ORGANS):
+            named = f"{organ} {named}"
         header.issuer = named
         if "number" in header.places:
             header.places["issuer"] = header.places["number"]
@@ -412,7 +446,7 @@ def _issuer_of_head(plain: str, header: Header) -> tuple[str, tuple[int, int]] |
     best: tuple[str, tuple[int, int]] | None = None
     stop = min(header.places.get("type", (400, 0))[0], 1_500)
     # "ỦY BAN NHÂN DÂN⏎TỈNH ĐỒNG NAI": the name may go on over the line.
-    joined = plain[: stop + 200].replace("\n", " ")
+    joined = _BREAK_BEFORE_ORGAN.sub(" ", plain[: stop + 200])
     for start, end in line_spans(plain, stop):
         if start >= stop:
             break
@@ -423,16 +457,9 @@ def _issuer_of_head(plain: str, header: Header) -> tuple[str, tuple[int, int]] |
         found = _completed(joined, start + lead, header.context)
         if found is not None:
             best = found
-        elif (
-            best is not None
-            and best[0].startswith("Đảng bộ")
-            and line.strip(" *#").upper() in ("BAN CHẤP HÀNH", "BAN THƯỜNG VỤ")
-        ):
-            # The Party prints the organ below its organisation.
-            best = (
-                f"{line.strip(' *#').capitalize().replace('chấp', 'Chấp').replace('thường', 'Thường')} {best[0]}",
-                (start, end),
-            )
+        elif best is not None and best[0].startswith(_WITH_ORGANS) and line.strip(" *#") in _ORGANS:
+            # The organ is printed below its organisation.
+            best = (f"{_ORGANS[line.strip(' *#')]} {best[0]}", (start, end))
     if best is not None or header.type is None:
         return best
     # "CHÍNH PHỦ", "BỘ TRƯỞNG BỘ …" between title and bases.
@@ -447,6 +474,41 @@ def _issuer_of_head(plain: str, header: Header) -> tuple[str, tuple[int, int]] |
         if start > header.title_end + 600:
             break
     return None
+
+
+def _organ_of_head(plain: str, header: Header) -> str | None:
+    """Return the organ that stands on a line of its own above the type: "BAN THƯỜNG TRỰC"."""
+    stop = min(header.places.get("type", (400, 0))[0], 1_500)
+    lines = (plain[start:end].strip(" *#|") for start, end in line_spans(plain, stop) if start < stop)
+    return next((_ORGANS[line] for line in lines if line in _ORGANS), None)
+
+
+def _steering_of_head(plain: str, header: Header) -> tuple[str, tuple[int, int]] | None:
+    """Read a steering committee that the head names below the body that has set it up, with what it steers."""
+    stop = min(header.places.get("type", (400, 0))[0], 1_500)
+    found = _STEERING.search(plain, 0, stop)
+    if found is None:
+        return None
+    of = " ".join(found["of"].split())
+    place = _PLACE_AT_END.search(f" {of}")
+    words = (of[: place.start()] if place is not None else of).strip(" -,")
+    agency = read_agency(f"BAN CHỈ ĐẠO {words}", 0)
+    if not words or (agency is not None and agency.end == len(f"BAN CHỈ ĐẠO {words}")):
+        return None
+    context = header.context
+    own = {"province": context.province, "district": context.district, "commune": context.commune}
+    name = f"{_STEERING_NAME} {_as_printed(plain, words, header.body_start)}"
+    return " ".join(filter(None, (name, own.get(context.tier or "")))), found.span()
+
+
+def _as_printed(plain: str, words: str, start: int) -> str:
+    """Write words of capitals as the text below prints them, else in small letters."""
+    pattern = r"\s+".join(map(re.escape, words.split()))
+    for found in re.finditer(rf"(?<![^\W_]){pattern}(?![^\W_])", plain[start : start + HEAD], re.IGNORECASE):
+        printed = " ".join(found[0].split())
+        if not printed.isupper():
+            return printed
+    return words.lower()
 
 
 def _issuer_of_signature(plain: str, header: Header) -> tuple[str, tuple[int, int]] | None:
@@ -465,6 +527,11 @@ def _issuer_of_opening(plain: str, header: Header) -> tuple[str, tuple[int, int]
         result = _completed(plain, found.start(), header.context)
         if result is not None and plain[result[1][1] : result[1][1] + 1] in (" ", ",", ""):
             return result
+    if header.type in _DIRECTING:
+        for found in _DIRECTS.finditer(plain, header.title_end, min(len(plain), header.title_end + _DIRECTS_WITHIN)):
+            result = _completed(plain, found.start(), header.context)
+            if result is not None and result[1][1] >= found.end("who") - 1:
+                return result
     return None
 
 

@@ -56,7 +56,9 @@ _TRAIL = compiled(
     IGNORECASE,
 )
 _SCOPE = compiled(
-    rf"{EDGE}(?<!an )(?<!hoàn )(?:thuộc |tại |ở |của |trên )?((?:{listed('scope_opener')}){STOP}(?! xã hội| hội| ủy)[^,;:.()\d]{{0,60}})",
+    # "an toàn" and "toàn xã hội" name no area.
+    rf"{EDGE}(?<!an )(?<!hoàn )(?:thuộc |tại |ở |của |trên )?"
+    rf"((?:{listed('scope_opener')}){STOP}(?! xã hội| hội| ủy)[^,;:.()\d]{{0,60}})",
     IGNORECASE,
 )
 _SCOPE_START = compiled(

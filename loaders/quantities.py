@@ -122,7 +122,11 @@ _LONGEST_PAST = 15
 _OF_WHOM = compiled(
     r"(?<![^\W_])(?:đối với|trường hợp|nếu|khi|trừ|những|các đối tượng|người nào)(?![^\W_])[^;.\n]*$", IGNORECASE
 )
-_ARTICLE = compiled(r"Điều \d{1,3}(?!\d)")
+# "Thông qua kết quả thực hiện năm 2018 và kế hoạch năm 2019": under it words of the text must tell.
+_BOTH_YEARS = compiled(
+    r"năm ((?:19|20)\d\d).{0,80}(?:[,;]|(?<![^\W_])và) .{0,60}(?:kế hoạch|nhiệm vụ|phương hướng|mục tiêu|chỉ tiêu)"
+    r".{0,60}năm ((?:19|20)\d\d)"
+)
 _IN_HEADING = compiled(r"(?:năm|NĂM|Năm) ((?:19|20)\d\d)(?!\d| ?[-–])")
 _SPAN_IN_HEADING = compiled(r"(?:19|20)\d\d ?- ?((?:19|20)\d\d)(?!\d)")
 # "hiện có 1.240 hộ", unlike "các công trình hiện có".
@@ -234,6 +238,15 @@ class _Reader:
         self.named = merged(spans)
         self.figures = Figures(self.plain, self.named)
         self.modes: dict[_Path, _Mode] = {}
+        # Where articles begin (and where they end, at a heading of higher rank).
+        self.articles: list[tuple[int, bool]] = []
+        rank = 0
+        for heading in reading.outline.headings:
+            if heading.label.startswith("Điều "):
+                self.articles.append((heading.start, True))
+                rank = heading.rank
+            elif heading.rank < rank:
+                self.articles.append((heading.start, False))
         self.drafts: list[_Draft] = []
         self.notes: dict[int, Note] = {}
         # The day that an earlier paragraph under the same heading gives for its results.
@@ -282,15 +295,23 @@ class _Reader:
     def _mode(self, path: _Path) -> _Mode:
         """Return what the innermost heading that says so makes of the figures below it."""
         if path not in self.modes:
-            words = (_HEADING_WORD.search(title.lower()) for title in reversed(path))
-            self.modes[path] = next((_HEADING[word[0]] for word in words if word is not None), "work")
+            words = ((title.lower(), _HEADING_WORD.search(title.lower())) for title in reversed(path))
+            title, word = next((pair for pair in words if pair[1] is not None), ("", None))
+            mode = _HEADING[word[0]] if word is not None else "work"
+            years = _BOTH_YEARS.search(title) if mode == "result" else None
+            self.modes[path] = "work" if years is not None and years[1] < years[2] else mode
         return self.modes[path]
+
+    def _in_article(self, offset: int) -> bool:
+        """Tell whether an article of a legal text holds an offset, and no part of a plan that it puts into force."""
+        index = bisect_right(self.articles, (offset, True))
+        return index > 0 and self.articles[index - 1][1]
 
     # ------------------------------------------------------------------ sentences
 
     def _read_sentence(self, start: int, end: int, section: _Mode, state: _State, path: _Path) -> None:
         plain = self.plain
-        cues = _Cues(self, start, end, section, state, any(_ARTICLE.match(title) for title in path))
+        cues = _Cues(self, start, end, section, state, self._in_article(start))
         self.output = self.economic = None
         figures = self.figures.find(start, end)
         for index, figure in enumerate(figures):
@@ -353,8 +374,9 @@ class _Reader:
         mode, when, from_context = cues.at(figure, path)
         if mode == "nothing" or (figure.unit is None and mode != "target"):
             return None
-        if figure.kind == "money" and self._known(phrase, figure) is None:
-            if mode == "work" or not self._is_economic(figure, phrase, mode, start):
+        if figure.kind == "money":
+            known = self._known(phrase, figure) is not None
+            if not known and (mode == "work" or not self._is_economic(figure, phrase, mode, start)):
                 return None
             self.economic = figure
         confidence = _SURE if cues.sure and cues.section == mode else _LIKELY
@@ -384,7 +406,7 @@ class _Reader:
         return _Draft(mode, figure, phrase, figure.unit or "", scope, "=", None, when, inferred, round(confidence, 2))
 
     def _is_economic(self, figure: Figure, phrase: Phrase, mode: _Mode, start: int) -> bool:
-        """Tell a sum that the economy, a budget as a whole or the like is to reach or has reached from money to spend."""
+        """Tell a sum that an economy or a budget as a whole is to reach or has reached from money to spend."""
         plain = self.plain
         part = self.economic is not None and _PART_OF_IT.search(plain, self.economic.end, figure.start) is not None
         if part and phrase.indicator:
@@ -555,7 +577,7 @@ class _Cues:
         return mode, when, from_context
 
     def _may_tell(self, when: str | None, from_context: bool) -> bool:
-        """Tell whether a text that is no report may say here what was reached: a legal text only with the time of it."""
+        """Tell whether a text that is no report may say here what was reached: legal ones only with its time."""
         if self.reader.normative:
             return False
         return not self.article or (when is not None and not from_context)
@@ -618,8 +640,9 @@ class _Cues:
                 return
             # "Đối với hộ đã được hỗ trợ": a rule says of whom it is.
             front = max(self.start, found.start() - REACH)
-            if word == "đã" and self.section != "result" and _OF_WHOM.search(plain, front, found.start()):
-                return
+            if word == "đã" and self.section != "result":
+                if _OF_WHOM.search(plain, front, found.start()):
+                    return
             state.mode = "result"
         else:
             self._take_time(found)
@@ -638,9 +661,12 @@ class _Cues:
         else:
             year = int(found["year"])
             when = f"{year}-12-31" if found["end"] is not None or reach.endswith(("cuối", "hết")) else str(year)
-        past = self._is_past(year)
+        issued = reader.reading.header.date
+        past = self._is_past(year) or (found["dated"] is not None and issued is not None and when < issued)
         if past and reader.first_year is not None:
-            if year < reader.first_year - _LONGEST_PAST or _PARTS_GROUPS.search(reader.plain, max(self.start, at - 20), at):
+            if year < reader.first_year - _LONGEST_PAST or _PARTS_GROUPS.search(
+                reader.plain, max(self.start, at - 20), at
+            ):
                 return
         if not past and found["dated"] is None and self.section != "result":
             when = str(year)

@@ -39,6 +39,8 @@ _SIGNATURE = (
 )
 _SIGNED = compiled(_SIGNATURE)
 _SIGNED_BESIDE = compiled(rf"(?<=[ \t]){_SIGNATURE}")
+# "(Đã ký)", "[đã ký]", "(Ký tên, đóng dấu)".
+_SIGNS = compiled(r"[\[(]* ?(?:đã ký|đã kí|ký tên|ký|chữ ký số)[^\w\n][^\n]{0,40}|[\[(]? ?đã ký ?[\])]?", re.IGNORECASE)
 _NAME = compiled(r"[[:upper:]][[:lower:]]+(?: [[:upper:]][[:lower:]]+){1,4}[ .*]*")
 # No recipient is printed in capitals throughout; titles and names of bodies above a signature are.
 _CAPITALS = compiled(r"[[:upper:]]{2,}(?:[ ,.&:-]+[[:upper:]\d]+)+[ .:*]*")
@@ -208,7 +210,7 @@ def _parts_columns(line: str, gutter: int) -> bool:
     left, right = line[:gutter].rstrip(), line[gutter:].strip(" \t*")
     if not left.strip(" \t") or not right or _BULLET.match(right):
         return False
-    beside = _CAPITALS.fullmatch(right) or _NAME.fullmatch(right) or _SIGNED.match(right)
+    beside = _CAPITALS.fullmatch(right) or _NAME.fullmatch(right) or _SIGNED.match(right) or _SIGNS.fullmatch(right)
     return beside is not None or (left[-1] in ";.)" and right[0].isupper())
 
 

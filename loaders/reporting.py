@@ -40,11 +40,22 @@ class _Components(Protocol):
 _VERB = compiled(r"(?<![^\W_])(?P<verb>[Bb]áo cáo|[Gg]ửi|[Pp]hản ánh)(?![^\W_]| viên| tài chính)")
 # "kịp thời tổng hợp, báo cáo": what stands in front of the verb and belongs to it.
 _LEADS_OVER = compiled(
-    r"(?:(?<![^\W_])(?:tham mưu|tổng hợp|kịp thời|định kỳ|thường xuyên|chủ động|chung|lập|xây dựng|và|có)"
+    r"(?:(?<![^\W_])(?:tham mưu|tổng hợp|kịp thời|định kỳ|thường xuyên|chủ động|chung|lập|xây dựng|đề xuất|kiến nghị"
+    r"|và|có)"
     r"(?![^\W_])[ ,]*)+$",
     re.IGNORECASE,
 )
 _AS_THING = compiled(rf"(?<![^\W_]){any_of('report_as_thing')} $", re.IGNORECASE)
+# "trước ngày 10 tháng 6 (báo cáo 6 tháng)": which one is meant.
+_IN_BRACKET = compiled(r"\((?:đối với |là |cho |với )?$")
+_LABEL_OF_TIME = compiled(r" [^()\n]{1,40}\)")
+# "kịp thời báo cáo và kiến nghị Ủy ban nhân dân huyện".
+_TOO = compiled(r"(?: và|,) (?:kiến nghị|đề xuất|xin ý kiến)(?: với)? ")
+# "Trong quá trình thực hiện, nếu cần sửa đổi, các sở đề xuất": who acts stands behind the conditions.
+_CONDITIONS = compiled(
+    r"(?:trong|nếu|khi|trường hợp|quá trình|căn cứ|trên cơ sở|để|sau khi|nhằm)(?![^\W_])", re.IGNORECASE
+)
+_MOST_CONDITIONS = 300
 # "đã kịp thời báo cáo", "được báo cáo".
 _PAST = compiled(r"(?<![^\W_])(?:đã|đang|từng|vừa|được|không)(?: [^\W_]+){0,3},? $", re.IGNORECASE)
 _REGIME = compiled(r"(?<![^\W_])chế độ (?:[^;.\n]{0,60}?(?:,| và) )?báo cáo(?![^\W_])", re.IGNORECASE)
@@ -88,10 +99,14 @@ _SUBJECT_LEAD = compiled(
 _ASKS = compiled(r" (?:yêu cầu|đề nghị|giao|phân công) ")
 _ADVERBS = compiled(
     r"(?:[ ,()]|(?:kịp thời|định kỳ|thường xuyên|có trách nhiệm|chủ động|phải|cần|khẩn trương|nghiêm túc|tổng hợp"
-    r"|thực hiện|và|đột xuất|trước)(?![^\W_]))*+",
+    r"|thực hiện|và|đột xuất|trước|đề xuất|kiến nghị)(?![^\W_]))*+",
     re.IGNORECASE,
 )
 _PARTNER = compiled(r"(?:với|cùng|tham mưu|cho|giúp|trình|của|về|gửi|và) $", re.IGNORECASE)
+_ACT_BEHIND = compiled(
+    r",? (?:chủ động|kịp thời|có trách nhiệm|tổng hợp|đề xuất|kiến nghị|báo cáo|gửi|phản ánh|phải|cần|định kỳ|tiến hành"
+    r"|phối hợp|lập|rà soát|yêu cầu|đề nghị)(?![^\W_])"
+)
 _AND_BEFORE = compiled(r"(?:[ ,;:]|(?<![^\W_])(?:và|đồng thời)(?![^\W_]))+$")
 _AND = compiled(r" ?[,;] ?(?:và )?| và | & ")
 _NARRATIVE = compiled(rf"(?:[^ ]{{1,8}}[.)] )?{any_of('narrative_heading')}(?![^\W_])")
@@ -264,7 +279,8 @@ def _link(reading: Reading, clause: Clause, verb: re.Match[str], until: int, bef
     start = lead.start() if lead is not None else verb.start()
     while start < verb.start() and (not plain[start].isalnum() or plain.startswith("và ", start)):
         start += len("và ") if plain[start].isalnum() else 1
-    other = _OTHER_WORK.search(plain, verb.end(), until)
+    too = _TOO.match(plain, verb.end(), until)
+    other = _OTHER_WORK.search(plain, too.end() if too is not None else verb.end(), until)
     end = other.start() if other is not None else until
     ends = _TEXT_END.search(plain, max(clause.start, clause.end - len("./. n")), clause.end)
     quote_end = ends.start() if ends is not None else clause.end
@@ -296,6 +312,8 @@ def _is_act(reading: Reading, clause: Clause, verb: re.Match[str]) -> bool:
     front = reading.plain[max(clause.start, at - _FRONT) : at]
     if _PAST.search(front):
         return False
+    if _IN_BRACKET.search(front) and _LABEL_OF_TIME.match(reading.plain, verb.end(), clause.end):
+        return not find_frequencies(reading.plain, at, reading.plain.find(")", at))
     return verb["verb"].lower() != "báo cáo" or _AS_THING.search(front) is None
 
 
@@ -308,6 +326,9 @@ def _address(reading: Reading, link: _Link) -> None:
     """Read whom a report goes to: right behind the verb, or behind "về", "cho", "gửi"."""
     plain, context = reading.plain, reading.header.context
     places = [link.at + 1] if plain[link.at : link.at + 1] == " " else []
+    too = _TOO.match(plain, link.at, link.end)
+    if too is not None:
+        places = [too.end()]
     unlikely: list[int] = []
     for found in _TO.finditer(plain, link.at, link.end):
         if not _NOT_TO.search(plain, link.at, found.start()):
@@ -374,7 +395,7 @@ def _stop_of_what(plain: str, link: _Link, at: int) -> int:
 
 def _trimmed(plain: str, start: int, end: int) -> str | None:
     words = " ".join(plain[start:end].split()).strip(" ,:").removeprefix("về ").removeprefix("việc ")
-    return words or None
+    return words if words not in ("", "và", "gửi") else None
 
 
 # --- times ------------------------------------------------------------------------------------------------------------
@@ -528,11 +549,27 @@ def _subject_at(reading: Reading, start: int, end: int) -> list[Actor]:
     lead = _SUBJECT_LEAD.match(plain, at, end)
     at = lead.end() if lead is not None else at
     found = read_list(plain, at, end, reading.header.context)
+    if not found and _CONDITIONS.match(plain, at, end):
+        found = _subject_behind_conditions(reading, at, end)
+        at = found[0].start if found else at
     asks = _ASKS.match(plain, found[-1].end, end) if found else None
     if asks is not None:
         at = asks.end()
         found = read_list(plain, at, end, reading.header.context)
     return found if found and found[0].start == at else []
+
+
+def _subject_behind_conditions(reading: Reading, at: int, end: int) -> list[Actor]:
+    """Read the agencies behind "Trong quá trình thực hiện, nếu cần sửa đổi, …" whom an act follows."""
+    plain = reading.plain
+    stop = min(end, at + _MOST_CONDITIONS)
+    comma = plain.find(", ", at, stop)
+    while comma >= 0:
+        found = read_list(plain, comma + 2, end, reading.header.context)
+        if found and found[0].start == comma + 2 and _ACT_BEHIND.match(plain, found[-1].end, end):
+            return found
+        comma = plain.find(", ", comma + 2, stop)
+    return []
 
 
 def _agency_of_heading(reading: Reading, offset: int) -> list[Actor]:

@@ -35,10 +35,12 @@ _ROLE = rf"(?:PHÓ |QUYỀN |Q\. ?)?{any_of('signer_role')}(?: THƯỜNG TRỰC)
 _ROLES = compiled(_ROLE)
 _ROLE_LINE = compiled(rf"\s*(?P<role>{_ROLE})[ .:*]*", re.IGNORECASE)
 _PERSON = r"(?P<name>[[:upper:]][^\W\d_]*(?: [[:upper:]][^\W\d_]*){1,4})"
-_NAME = compiled(rf"\(?(?:Đã ký|đã ký|Đã kí|\(đã ký\)|ký|Ký)?\)?[: ]*{_PERSON}[ *.]*")
+_NAME = compiled(rf"[\[(]?(?:Đã ký|đã ký|Đã kí|\(đã ký\)|ký|Ký)?[\])]?[: ]*{_PERSON}[ *.]*")
+# "Trần Văn A 1 Quy chuẩn …": a note that stood at the foot of the page.
+_NOTE_BEHIND = compiled(r" \d{1,2} [[:upper:]][[:lower:]].*")
 _NOT_A_NAME = compiled(rf"{any_of('not_a_name')}(?: |$)", re.IGNORECASE)
 _SIGNED_NAME = compiled(rf"{_PERSON} ?\n? ?\((?:đã ký|Đã ký|ĐÃ KÝ)\)")
-_SIGNED = compiled(r"\(?(?:đã ký|ký tên[^\n]{0,30}|ký[^\n]{0,20}|đã kí|chữ ký số)\)?", re.IGNORECASE)
+_SIGNED = compiled(r"[\[(]*(?:đã ký|ký tên[^\n]{0,30}|ký[^\n]{0,20}|đã kí|chữ ký số)[\])]*", re.IGNORECASE)
 # "2024-01-26T15:02:11+0700⏎…": the block that the State's portals print (Nghị định 30/2020/NĐ-CP, Phụ lục I, II.8).
 _DIGITAL = compiled(
     r"(?P<time>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:[+-]\d{4}|[+-]\d\d:\d\d|Z))\s+(?P<unit>[^\n<]{3,80})\n"
@@ -250,7 +252,7 @@ def _read_signer(plain: str, signature: Signature, at: int) -> None:
     rest = (at, line_end if line_end >= 0 else len(plain))
     filled = (span for span in _lines_from(plain, at) if plain[span[0] : span[1]].strip())
     for start, stop in (rest, *islice(filled, _LINES_TO_NAME)):
-        line = plain[start:stop].strip(" *\t|_-.")
+        line = _NOTE_BEHIND.sub("", plain[start:stop]).strip(" *\t|_-.")
         if not line or _SIGNED.fullmatch(line) or (line.isupper() and _ROLES.match(line)):
             continue
         found = _NAME.fullmatch(line)

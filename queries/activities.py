@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from typing import Final
 
 from cancu.ontology.programmes import CODE_PARTS, component_words
@@ -20,6 +21,10 @@ __all__ = ["Activities", "Activity", "read_components_in"]
 
 # A word of so many letters also stands for the words that it begins.
 _LEAST_PREFIX: Final = 3
+# So many words of a text without a number must be an activity's own; the others may be those of its document.
+_LEAST_OWN: Final = 2
+# What stands in front of the name of a place: words behind them are a name and no words of titles.
+_UNITS: Final = frozenset({"tinh", "pho", "huyen", "quan", "xa", "phuong", "tran"})
 _ROMAN: Final = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7, "viii": 8, "ix": 9, "x": 10}
 
 
@@ -28,13 +33,15 @@ class Activity:
     """Hold an activity with all that it is found by.
 
     ``names`` are its whole names, ``words`` the words of its own, ``around`` those of the projects above it and of its
-    document; ``own`` are the numbers that it bears ("TDA2"), by its code and as printed, ``above`` those above it.
+    document, and ``said`` all of these, each name in its order. ``own`` are the numbers that it bears ("TDA2"), by its
+    code and as printed, ``above`` those of the projects above it.
     """
 
     entry: Entry
     names: frozenset[str]
     words: frozenset[str]
     around: frozenset[str]
+    said: str
     own: frozenset[str]
     above: frozenset[str]
 
@@ -131,7 +138,10 @@ class Activities:
             # "Nội dung 2" may be words of a title as well.
             wanted = read_wanted(text)
             found = self._fitting(self._with_any(wanted), wanted, within) if wanted else {}
-            found = {at: count for at, count in found.items() if count >= least_own * len(wanted)}
+            least = max(min(_LEAST_OWN, len(wanted)), least_own * len(wanted))
+            found = {at: count for at, count in found.items() if count >= least}
+        places = _places_in(text)
+        found = {at: count for at, count in found.items() if all(place in self.all[at].said for place in places)}
         closest = max(found.values(), default=0)
         return self._entries({at for at, count in found.items() if count == closest}, within)
 
@@ -158,13 +168,23 @@ class Activities:
         for at in pool:
             one = self.all[at]
             own = [_holds(one.words, each) for each in wanted]
-            if all(its or _holds(one.around, each) for its, each in zip(own, wanted, strict=True)):
+            if all(its or _holds(one.around, each, whole=True) for its, each in zip(own, wanted, strict=True)):
                 found[at] = sum(own)
         return found
 
 
-def _holds(words: frozenset[str], wanted: Wanted) -> bool:
-    return any(all(_holds_word(words, word) for word in each) for each in wanted)
+def _places_in(text: str) -> list[str]:
+    """Return how the names of places in a text begin, with blanks around.
+
+    >>> _places_in("dự án 3 huyện Quỳ Hợp, tỉnh Nghệ An")
+    [' huyen quy ', ' tinh nghe ']
+    """
+    words = tokens(text)
+    return [f" {unit} {name} " for unit, name in pairwise(words) if unit in _UNITS and name not in _UNITS]
+
+
+def _holds(words: frozenset[str], wanted: Wanted, *, whole: bool = False) -> bool:
+    return any(all(word in words if whole else _holds_word(words, word) for word in each) for each in wanted)
 
 
 def _holds_word(words: frozenset[str], word: str) -> bool:

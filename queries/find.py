@@ -11,6 +11,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
+from itertools import chain
 from typing import TYPE_CHECKING, Final
 from weakref import WeakKeyDictionary
 
@@ -205,10 +206,14 @@ def _activities(store: Store, documents: Mapping[str, Entry]) -> Iterable[Activi
     above = _said(store, "cancu:withinActivity")
     component, official = _said(store, "cancu:realises"), _said(store, "skos:prefLabel")
     areas, places = _said(store, "eli:relevant_for"), _said(store, "rdfs:label")
-    around = {
-        iri: entry.words.union(*map(tokens, (place for area in areas.get(iri, ()) for place in places.get(area, ()))))
-        for iri, entry in documents.items()
-    }
+
+    @cache
+    def names_around(whole: str) -> tuple[str, ...]:
+        entry = documents.get(whole)
+        named = (entry.label, entry.title, entry.issuer) if entry is not None else ()
+        areas_named = (place for area in areas.get(whole, ()) for place in places.get(area, ()))
+        return tuple(map(name_of, (*filter(None, named), *areas_named)))
+
     facts = {
         iri: {name: values[iri] for name, values in said.items() if iri in values}
         for iri in _of_class(store, "cancu:Activity")
@@ -219,11 +224,14 @@ def _activities(store: Store, documents: Mapping[str, Entry]) -> Iterable[Activi
         own = {code.rpartition(".")[2] for code in about.get("cancu:code", ()) if not code.startswith("CS:")}
         return frozenset(own.union(*(read_components_in(label)[0] for label in about.get("cancu:printedLabel", ()))))
 
-    def words_of(iri: str) -> frozenset[str]:
+    def names_of(iri: str) -> tuple[str, ...]:
         about = facts.get(iri, {})
         titles = (title for one in component.get(iri, ()) for title in official.get(one, ()))
-        named = (*about.get("rdfs:label", ()), *about.get("cancu:code", ()), *titles)
-        return frozenset(word for name in named for word in tokens(name))
+        named = (about.get(name, ()) for name in ("rdfs:label", "dct:title", "cancu:code"))
+        return tuple(filter(None, map(name_of, (*chain.from_iterable(named), *titles))))
+
+    def words_of(names: Iterable[str]) -> frozenset[str]:
+        return frozenset(word for name in names for word in name.split())
 
     def order(iri: str) -> tuple[str, list[tuple[str, int]]]:
         whole = documents.get(_longest(facts[iri].get("dct:isPartOf")) or "")
@@ -239,7 +247,8 @@ def _activities(store: Store, documents: Mapping[str, Entry]) -> Iterable[Activi
         higher = _all_above(iri, above)
         if label is None:
             continue
-        titles = (title for one in component.get(iri, ()) for title in official.get(one, ()))
+        own = names_of(iri)
+        around = (*names_around(part_of or ""), *chain.from_iterable(map(names_of, higher)))
         yield Activity(
             Entry(
                 iri,
@@ -251,13 +260,10 @@ def _activities(store: Store, documents: Mapping[str, Entry]) -> Iterable[Activi
                 part_of=part_of,
                 whole=whole.label if whole is not None else None,
             ),
-            frozenset(
-                name_of(name)
-                for name in (label, *about.get("dct:title", ()), *about.get("cancu:code", ()), *titles)
-                if name
-            ),
-            words_of(iri),
-            frozenset().union(around.get(part_of or "", ()), *map(words_of, higher)),
+            frozenset(own),
+            words_of(own),
+            words_of(around),
+            "".join(f" {name} " for name in (*own, *around)),
             numbers(iri),
             frozenset().union(*map(numbers, higher)),
         )

@@ -56,9 +56,9 @@ def name_of(text: str) -> str:
 
 
 @cache
-def _expansions() -> Mapping[str, tuple[str, ...]]:
-    """Return the words that abbreviations stand for, as "uy", "ban", "nhan", "dan" for "ubnd"."""
-    forms: dict[str, tuple[str, ...]] = {}
+def _expansions() -> Mapping[str, Wanted]:
+    """Return what abbreviations may stand for, as "uy", "ban", "nhan", "dan" for "ubnd"."""
+    forms: dict[str, Wanted] = {}
     pairs = [(row.form, row.expansion) for row in lexicon.abbreviations()]
     pairs += [(form, issuer.name) for issuer in lexicon.issuers() for form in (issuer.code, *issuer.codes_also)]
     pairs += [
@@ -70,7 +70,8 @@ def _expansions() -> Mapping[str, tuple[str, ...]]:
     for form, expansion in pairs:
         # An abbreviation of several words ("Sở NN và PTNT") is looked up word by word.
         if " " not in form and len(tokens(expansion)) > len(tokens(form)):
-            forms.setdefault("".join(tokens(form)), tuple(tokens(expansion)))
+            key = "".join(tokens(form))
+            forms[key] = tuple(dict.fromkeys((*forms.get(key, ()), tokens(expansion))))
     return forms
 
 
@@ -81,6 +82,8 @@ def read_wanted(text: str) -> list[Wanted]:
     [(('ubnd',), ('uy', 'ban', 'nhan', 'dan')), (('huyen',),)]
     >>> read_wanted("đầu tư")  # and not "Tỉnh ủy", which is abbreviated TU
     [(('dau',),), (('tu',),)]
+    >>> read_wanted("GD-ĐT")[0][-1]  # of a ministry, a department, a division
+    ('giao', 'duc', 'va', 'dao', 'tao')
     """
     wanted: list[Wanted] = []
     for part in text.split():
@@ -89,11 +92,8 @@ def read_wanted(text: str) -> list[Wanted]:
             continue
         # Abbreviations carry no tones.
         toneless = fold(part) == folded(part)
-        expansion = _expansions().get("".join(words)) if toneless else None
-        if expansion is not None:
-            wanted.append((words, expansion))
-        else:
-            wanted += [((word,),) for word in words]
+        whole = _expansions().get("".join(words)) if toneless else None
+        wanted += [(words, *whole)] if whole is not None else [((word,),) for word in words]
     return wanted
 
 

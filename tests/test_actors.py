@@ -9,7 +9,16 @@ import pytest
 
 from cancu.errors import DataError
 from cancu.loaders import actors
-from cancu.loaders.actors import actor_starts, expand, extended, read_actor, read_actors, read_list, read_title
+from cancu.loaders.actors import (
+    actor_starts,
+    expand,
+    extended,
+    read_actor,
+    read_actors,
+    read_as_printed,
+    read_list,
+    read_title,
+)
 from cancu.loaders.agencies import Context
 from cancu.ontology import lexicon
 from tests import cases
@@ -26,7 +35,7 @@ PLACES = {
     "province": " tỉnh Nghệ An",
     "central": "~",
 }
-ROWS = cases.table("actors.tsv", "plan", "bare", "text", "actors", "flaw", least=58)
+ROWS = cases.table("actors.tsv", "plan", "bare", "text", "actors", "flaw", least=84)
 
 
 def test_doctests() -> None:
@@ -86,6 +95,40 @@ def test_headings_name_agencies_that_no_table_knows() -> None:
     assert title("Trung tâm Xúc tiến du lịch tỉnh Tổ chức", "province") == "Trung tâm Xúc tiến du lịch tỉnh Nghệ An"
     assert title("Bệnh viện Đa khoa huyện: Khám bệnh", "district") == "Bệnh viện Đa khoa huyện Yên Thành"
     assert title("Kinh phí thực hiện", "district") is None
+
+
+def test_headings_name_posts_and_persons() -> None:
+    def title(text: str) -> str | None:
+        found = read_title(text, 0, len(text), PLANS["commune"])
+        assert found is None or (found.start == 0 and text[: found.end].strip() == text[: found.end])
+        return found.name if found is not None else None
+
+    assert title("Công chức Văn thư - Lưu trữ xã: tham mưu") == "Công chức Văn thư - Lưu trữ xã Yên Thành"
+    assert title("Cán bộ phụ trách lĩnh vực giám sát") == "Cán bộ phụ trách lĩnh vực giám sát xã Yên Thành"
+    assert title("Phó chủ tịch Thường trực, phụ trách kinh tế") == (
+        "Phó Chủ tịch Thường trực, phụ trách kinh tế xã Yên Thành"
+    )
+    assert title("Các đồng chí Trưởng đoàn thể xã") == "Các Trưởng đoàn thể xã Yên Thành"
+    assert title("Ông Vi Văn Sơn - Phó Chủ tịch UBND xã") == "Phó Chủ tịch Ủy ban nhân dân xã Yên Thành"
+    assert title("Bà Vi Thị Hoa") == "Vi Thị Hoa"
+    assert title("Công chức Văn thư chủ trì rà soát") == "Công chức Văn thư xã Yên Thành"
+    assert title("Tổ chức tuyên truyền") is None
+    assert title("Trưởng thành từ phong trào") is None
+
+
+def test_what_looks_like_no_name_is_not_taken_as_printed() -> None:
+    for text in (
+        "Theo phân công",
+        "Quý II năm 2025",
+        "Kinh phí: 5 triệu",
+        "các hộ",
+        "Ngày 12/5/2025",
+        "Thời gian: tháng 5",
+    ):
+        assert read_as_printed(text, 0, len(text), PLANS["commune"]) is None, text
+    found = read_as_printed("Nghệ nhân làng nghề; già làng", 0, 29, PLANS["commune"])
+    assert found is not None
+    assert (found.name, found.known) == ("Nghệ nhân làng nghề xã Yên Thành", False)
 
 
 def test_a_heading_goes_on_behind_a_collective() -> None:

@@ -22,9 +22,10 @@ from cancu.language import LANGUAGES
 from cancu.queries.catalogue import questions
 from cancu.queries.store import Store
 from tests.library import KH_52, graphs_of
+from tests.plans import short_plans
 from tests.samples import plan, write
 
-COMMANDS = ("load", "drop", "extract", "chain", "ask", "sparql", "find", "export", "info")
+COMMANDS = ("load", "drop", "extract", "chain", "plan", "who", "ask", "sparql", "find", "export", "info")
 
 TEXT = plan(
     "52/KH-UBND",
@@ -38,6 +39,16 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("library") / "kho"
     with Store.open(folder, write=True) as store:
         store.replace_graphs(graphs_of())
+        store.flush()
+    return folder
+
+
+@pytest.fixture(scope="module")
+def planned(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a store on disk that holds a few plans."""
+    folder = tmp_path_factory.mktemp("plans") / "kho"
+    with Store.open(folder, write=True) as store:
+        store.replace_graphs(short_plans())
         store.flush()
     return folder
 
@@ -215,6 +226,52 @@ def test_an_unknown_document_is_one_sentence(capsys: pytest.CaptureFixture[str],
     assert "999/QĐ-X" in refused(capsys, "ask", "basis", "document=999/QĐ-X", "--store", kept)
 
 
+# --- plan, who --------------------------------------------------------------------------------------------------------
+
+
+def test_plan_prints_one_plan_on_one_screen(capsys: pytest.CaptureFixture[str], planned: Path) -> None:
+    status, out, err = run(capsys, "plan", "58/KH-UBND", "--store", planned)
+    assert (status, err) == (0, "")
+    assert out.startswith("Kế hoạch số 58/KH-UBND · 12/03/2024 · Ủy ban nhân dân huyện Con Cuông\n")
+    assert max(map(len, out.splitlines())) <= 120
+    assert "tổng: 2.345" in out and "Nghi vấn cần xem lại: 0" in out
+    english = run(capsys, "plan", "58/KH-UBND", "--lang", "en", "--store", planned)[1]
+    assert "total: 2,345" in english and "Doubts to look at: 0" in english
+
+
+def test_plan_as_json(capsys: pytest.CaptureFixture[str], planned: Path) -> None:
+    found = json.loads(run(capsys, "plan", "58/KH-UBND", "--format", "json", "--store", planned)[1])
+    assert [one["code"] for one in found["components"]] == ["DA2", "DA3", "DA3.TDA2"]
+    assert found["components"][0]["sums"][0]["proof"][0]["source"] == "ke-hoach-con-cuong-2024.txt"
+
+
+def test_who_prints_roles_with_sentences(capsys: pytest.CaptureFixture[str], planned: Path) -> None:
+    status, out, err = run(capsys, "who", "dự", "án", "2", "Con", "Cuông", "--store", planned)
+    assert (status, err) == (0, "")
+    assert out.splitlines()[0] == "Dự án 2: Đa dạng hóa sinh kế, phát triển mô hình giảm nghèo"
+    assert "[ke-hoach-con-cuong-2024.txt:" in out
+    assert not any(line != line.rstrip() for line in out.splitlines())
+    narrowed = run(capsys, "who", "DA2", "--document", "58/KH-UBND", "--store", planned)[1]
+    assert narrowed == out
+
+
+def test_who_in_every_format(capsys: pytest.CaptureFixture[str], planned: Path) -> None:
+    words = ("who", "DA2", "--document", "58/KH-UBND", "--store", planned, "--format")
+    rows = json.loads(run(capsys, *words, "json")[1])["rows"]
+    assert [row["role"] for row in rows] == ["chủ trì", "phối hợp"]
+    assert len(list(csv.DictReader(io.StringIO(run(capsys, *words, "csv")[1])))) == 2
+    assert run(capsys, *words, "markdown")[1].count("\n") == 4
+    assert "Phòng Lao động" in run(capsys, *words, "table")[1]
+
+
+def test_who_lists_the_activities_that_may_be_meant(capsys: pytest.CaptureFixture[str], planned: Path) -> None:
+    for form in ("text", "table", "json"):
+        status, out, _ = run(capsys, "who", "DA3", "--format", form, "--store", planned)
+        assert status == 0
+        assert "96/KH-UBND" in out and "58/KH-UBND" in out
+    assert "dự án 77" in refused(capsys, "who", "dự án 77", "--store", planned)
+
+
 # --- ask --------------------------------------------------------------------------------------------------------------
 
 
@@ -365,7 +422,16 @@ def test_info_counts(capsys: pytest.CaptureFixture[str], kept: Path) -> None:
 
 @pytest.mark.parametrize(
     "words",
-    [["chain", "x"], ["ask", "basis", "document=x"], ["find", "x"], ["export", "x.trig"], ["info"], ["sparql", "-"]],
+    [
+        ["chain", "x"],
+        ["plan", "x"],
+        ["who", "x"],
+        ["ask", "basis", "document=x"],
+        ["find", "x"],
+        ["export", "x.trig"],
+        ["info"],
+        ["sparql", "-"],
+    ],
 )
 def test_without_a_store_one_sentence_says_how_to_make_one(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path, words: list[str]

@@ -116,6 +116,8 @@ def test_the_component_of_a_place(words: str, code: str | None) -> None:
         ("a count that begins again", "Giảm suy dinh dưỡng", "DA3.TDA2"),
         ("only sentences on duties", "theo Quyết định", None),
         ("several programmes", "Tiểu dự án 2", "DA9.TDA2"),
+        ("a part that a bullet heads", "Sửa chữa", "DA1.TDA2"),
+        ("a part that a bullet heads", "210 triệu", "DA1"),
     ],
 )
 def test_where_a_text_ends(title: str, words: str, code: str | None) -> None:

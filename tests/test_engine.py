@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
@@ -13,13 +14,14 @@ import pytest
 from cancu.language import LANGUAGES, Refusal
 from cancu.queries.catalogue import questions
 from cancu.queries.engine import Answer, Hop, ask, proofs_of, resolve_document
-from cancu.queries.find import Ambiguous
+from cancu.queries.entries import Ambiguous
 from cancu.queries.store import Store
 from tests.library import KH_37, KH_52, QD_90, graphs_of, library, store_of
+from tests.plans import plan_graphs, plans
 
 ANSWERS = Path(__file__).with_name("answers")
 
-#: The questions that are held to a golden answer, by the name of its file.
+#: The questions that are held to a golden answer, by the name of its file: asked of the library ...
 ASKED: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "basis": ("basis", {"document": "60/KH-UBND"}),
     "chain": ("chain", {"document": "52/KH-UBND"}),
@@ -33,17 +35,49 @@ ASKED: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "proposed": ("proposed", {"document": "52/KH-UBND"}),
     "timeline": ("timeline", {"document": "90/QĐ-TTg", "since": "1/1/2022", "until": "31/12/2023"}),
 }
+#: ... and of the plans among the examples.
+ASKED_OF_PLANS: Mapping[str, tuple[str, Mapping[str, str]]] = {
+    "who": ("who", {"activity": "tiểu dự án 2 dự án 1 huyện Quỳ Hợp"}),
+    "who-of-project": ("who", {"activity": "DA3", "document": "35/KH-UBND"}),
+    "who-of-sub-project": ("who", {"activity": "dự án 3 tiểu dự án 2 Con Cuông"}),
+    "matrix": ("matrix", {"document": "35/KH-UBND"}),
+    "duties": ("duties", {"agency": "Phòng NN&PTNT huyện Quỳ Hợp"}),
+    "funding": ("funding", {"activity": "dự án 3", "document": "35/KH-UBND"}),
+    "funding-of-programme": ("funding", {"document": "1868/QĐ-TTg"}),
+    "targets": ("targets", {"document": "58/KH-UBND"}),
+    "targets-of-province": ("targets", {"document": "912/KH-UBND"}),
+    "deadlines": ("deadlines", {"document": "96/KH-UBND", "date": "1/12/2024"}),
+    "deadlines-of-agency": ("deadlines", {"agency": "Sở NN&PTNT tỉnh Nghệ An", "date": "2024-12-31"}),
+    "unauthorised": ("unauthorised", {"document": "96/KH-UBND"}),
+    "beneficiary": ("beneficiary", {"group": "hộ nghèo"}),
+}
+GOLDEN = sorted((*ASKED, *ASKED_OF_PLANS))
+
+
+def asked_of(name: str) -> tuple[Store, str, Mapping[str, str]]:
+    """Give the store, the question and the parameters of a golden answer."""
+    return (library(), *ASKED[name]) if name in ASKED else (plans(), *ASKED_OF_PLANS[name])
+
+
+@cache
+def loaded_backwards() -> tuple[Store, Store]:
+    """Give both stores once more, their graphs loaded in another order."""
+    library_graphs, plans_graphs = graphs_of(), plan_graphs()
+    return (
+        store_of({graph: library_graphs[graph] for graph in sorted(library_graphs, reverse=True)}),
+        store_of({graph: plans_graphs[graph] for graph in sorted(plans_graphs, reverse=True)}),
+    )
 
 
 def column(answer: Answer, name: str, lang: str = "en") -> list[str]:
     return [row[name].text("vi" if lang == "vi" else "en") for row in answer.rows]
 
 
-@pytest.mark.parametrize("name", sorted(ASKED))
+@pytest.mark.parametrize("name", GOLDEN)
 def test_the_answer_is_the_golden_one(name: str) -> None:
     """Set ``UPDATE_ANSWERS=1`` to write the answers anew, and then read every changed line."""
-    asked, given = ASKED[name]
-    found = json.dumps(ask(library(), asked, **given).to_json("vi"), ensure_ascii=False, indent=1) + "\n"
+    store, asked, given = asked_of(name)
+    found = json.dumps(ask(store, asked, **given).to_json("vi"), ensure_ascii=False, indent=1) + "\n"
     golden = ANSWERS / f"{name}.json"
     if os.environ.get("UPDATE_ANSWERS") == "1":
         golden.parent.mkdir(exist_ok=True)
@@ -52,14 +86,14 @@ def test_the_answer_is_the_golden_one(name: str) -> None:
 
 
 def test_every_question_has_a_golden_answer_and_every_answer_a_question() -> None:
-    assert {asked for asked, _ in ASKED.values()} == set(questions())
-    assert {file.stem for file in ANSWERS.glob("*.json")} == set(ASKED)
+    assert {asked_of(name)[1] for name in GOLDEN} == set(questions())
+    assert {file.stem for file in ANSWERS.glob("*.json")} == set(GOLDEN)
 
 
-@pytest.mark.parametrize("name", sorted(ASKED))
+@pytest.mark.parametrize("name", GOLDEN)
 def test_every_row_has_its_proof_and_is_as_sure_as_its_weakest_hop(name: str) -> None:
-    asked, given = ASKED[name]
-    answer = ask(library(), asked, **given)
+    store, asked, given = asked_of(name)
+    answer = ask(store, asked, **given)
     assert answer.rows
     assert len(answer.rows) == len(answer.proofs) == len(answer.confidence)
     for proof, confidence in zip(answer.proofs, answer.confidence, strict=True):
@@ -68,12 +102,11 @@ def test_every_row_has_its_proof_and_is_as_sure_as_its_weakest_hop(name: str) ->
         assert all(hop.quote and hop.end - hop.start == len(hop.quote) for hop in proof)
 
 
-@pytest.mark.parametrize("name", sorted(ASKED))
+@pytest.mark.parametrize("name", GOLDEN)
 def test_an_answer_does_not_hang_on_the_order_of_loading(name: str) -> None:
-    asked, given = ASKED[name]
-    graphs = graphs_of()
-    with store_of({graph: graphs[graph] for graph in sorted(graphs, reverse=True)}) as other:
-        assert ask(other, asked, **given).to_json() == ask(library(), asked, **given).to_json()
+    store, asked, given = asked_of(name)
+    other = loaded_backwards()[0 if name in ASKED else 1]
+    assert ask(other, asked, **given).to_json() == ask(store, asked, **given).to_json()
 
 
 # --- chains -----------------------------------------------------------------------------------------------------------
@@ -175,6 +208,30 @@ def test_an_empty_answer_says_why(asked: str, document: str, why: str) -> None:
     assert answer.to_json("en")["why_empty"] == why
 
 
+@pytest.mark.parametrize(
+    ("asked", "given", "why"),
+    [
+        ("matrix", {"document": "2291/BNN-TL"}, "The text assigns none of its activities to an agency."),
+        ("matrix", {"document": "64/2022/TT-BNNPTNT"}, "No assignment of work was read out of the text of"),
+        ("funding", {"document": "61/2022/NQ-HĐND"}, "No sum of money was read out of the text of Nghị quyết số"),
+        ("targets", {"document": "147/2022/NĐ-CP"}, "No target with a figure was read out of"),
+        ("deadlines", {"document": "61/2022/NQ-HĐND"}, "No duty to report was read out of"),
+        ("unauthorised", {"document": "86/2021/QH15"}, "No project, sub-project or activity was read out of"),
+        ("beneficiary", {"group": "ngư dân"}, "No activity names the group asked for."),
+        ("beneficiary", {"group": "ngư dân", "document": "58/KH-UBND"}, "No activity names the group asked for."),
+        ("who", {"activity": "DA3", "document": "96/KH-UBND"}, None),
+        ("targets", {"activity": "tiểu dự án 2 huyện Con Cuông"}, "The text sets no target with a figure for what was"),
+        ("funding", {"document": "90/QĐ-TTg"}, "The store knows Quyết định số 90/QĐ-TTg but does not hold its text."),
+        ("duties", {"agency": "Thủ tướng Chính phủ"}, "No plan in the store gives this agency a duty."),
+    ],
+)
+def test_an_empty_answer_about_plans_says_why(asked: str, given: Mapping[str, str], why: str | None) -> None:
+    answer = ask(plans(), asked, **given)
+    assert (answer.why_empty is None) == (why is None) == bool(answer.rows)
+    if why is not None and answer.why_empty is not None:
+        assert answer.why_empty["en"].startswith(why)
+
+
 @pytest.mark.parametrize("asked", ["not-held", "conflicts", "impossible"])
 def test_an_empty_store_says_that_nothing_was_loaded(asked: str, store: Store) -> None:
     assert (
@@ -193,6 +250,63 @@ def test_words_for_several_documents_are_an_answer_that_lists_them() -> None:
     assert answer.why_empty is not None and "2" in answer.why_empty["en"]
     for entry in answer.candidates:
         assert len(ask(library(), "cited-by", document=entry.iri).rows) >= 1
+
+
+# --- plans ------------------------------------------------------------------------------------------------------------
+
+
+def test_the_document_that_is_named_tells_which_activity_is_meant() -> None:
+    several = ask(plans(), "who", activity="DA3")
+    assert several.rows == ()
+    assert {"Kế hoạch số 96/KH-UBND", "Kế hoạch số 35/KH-UBND"} <= {entry.whole for entry in several.candidates}
+    answer = ask(plans(), "who", activity="DA3", document="35/KH-UBND")
+    assert set(column(answer, "document")) == {"Kế hoạch số 35/KH-UBND"}
+    with pytest.raises(Refusal):
+        ask(plans(), "who", activity="DA9", document="35/KH-UBND")
+
+
+def test_a_project_has_the_money_and_targets_of_its_sub_projects_and_no_other() -> None:
+    for asked, project in (("funding", "dự án 3 huyện Con Cuông"), ("targets", "dự án 3 96/KH-UBND")):
+        parts = set(column(ask(plans(), asked, activity=project), "part", "vi"))
+        assert parts and all(part.startswith("Tiểu dự án") for part in parts), asked
+
+
+def test_the_lead_comes_first_in_every_activity() -> None:
+    answer = ask(plans(), "matrix", document="35/KH-UBND")
+    roles: dict[str, list[str]] = {}
+    for row in answer.rows:
+        roles.setdefault(row["code"].text("en"), []).append(row["role"].text("en"))
+    assert list(roles) == ["DA1", "DA3.TDA1", "DA3.TDA2", "DA5.TDA3", "DA8", "DA10"]
+    assert all(found == sorted(found, key=["lead", "coordinate"].index) for found in roles.values())
+
+
+def test_figures_are_exact_and_lists_name_each_resource() -> None:
+    answer = ask(plans(), "funding", document="1868/QĐ-TTg")
+    assert sum(
+        row["amount"].exact or 0 for row in answer.rows if row["source"].text("en") == "all sources together"
+    ) == (18_600_000_000_000)
+    (grounded,) = [row["authority"] for row in answer.rows if row["authority"].iris]
+    assert (grounded.iri, grounded.text("vi")) == (None, "Nghị quyết số 86/2021/QH15")
+    (iris,) = [row["authority"] for row in answer.to_json()["iris"] if "authority" in row]
+    assert iris == list(grounded.iris)
+
+
+@pytest.mark.parametrize(
+    ("date", "overdue"),
+    [("2024-11-25", ["", ""]), ("2024-11-26", ["overdue", ""]), ("2025-01-01", ["overdue", "overdue"])],
+)
+def test_a_duty_is_overdue_from_the_day_after(date: str, overdue: list[str]) -> None:
+    answer = ask(plans(), "deadlines", document="96/KH-UBND", date=date)
+    assert [said.replace("not yet", "") for said in column(answer, "overdue")] == overdue
+    undated = ask(plans(), "deadlines", document="96/KH-UBND")
+    assert column(undated, "overdue") == ["", ""]
+
+
+def test_only_the_duties_of_the_agency_asked_for_are_listed() -> None:
+    agency = "Phòng Nông nghiệp và Phát triển nông thôn huyện Quỳ Hợp"
+    answer = ask(plans(), "deadlines", agency=agency)
+    assert column(answer, "reporter") == [agency]
+    assert len(ask(plans(), "deadlines").rows) > 10
 
 
 # --- parameters -------------------------------------------------------------------------------------------------------

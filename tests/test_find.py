@@ -11,9 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cancu.ontology.iris import PREFIXES, document_iri
-from cancu.queries.find import Kind, find, find_candidates, number_key
+from cancu.queries.entries import Kind
+from cancu.queries.find import find, find_candidates, number_key
 from cancu.queries.store import Store
 from tests.library import KH_37, QD_90, TT_10, graphs_of, library, store_of
+from tests.plans import plans
 
 
 def candidates(text: str, *kinds: Kind) -> list[str]:
@@ -145,25 +147,88 @@ def test_activities_are_found_by_their_names() -> None:
     assert len(find_candidates(library(), "giám sát, đánh giá", ("activity",))) == 2
 
 
-def test_an_activity_with_two_authorities_is_one_activity(store: Store) -> None:
-    """A text that cites two documents for one activity may give it a node each."""
-    label, part, kind = PREFIXES["rdfs"] + "label", PREFIXES["dct"] + "isPartOf", PREFIXES["rdf"] + "type"
-    lines = [
-        line
-        for iri, whole in (("urn:a1", "urn:d1"), ("urn:a2", "urn:d1"), ("urn:a3", "urn:d2"))
-        for line in (
-            f'<{iri}> <{label}> "Hỗ trợ nhà ở"@vi .',
-            f"<{iri}> <{part}> <{whole}> .",
-            f"<{iri}> <{kind}> <{PREFIXES['cancu']}Activity> .",
-        )
-    ]
-    store.replace_graph("urn:g", "\n".join(lines))
-    found = find_candidates(store, "hỗ trợ nhà ở", ("activity",))
-    assert [(entry.iri, entry.also, entry.part_of) for entry in found] == [
-        ("urn:a1", ("urn:a2",), "urn:d1"),
-        ("urn:a3", (), "urn:d2"),
-    ]
-    assert find_candidates(store, "urn:a2", ("activity",)) == found[:1]
+def coded(text: str, within: str | None = None) -> list[tuple[str, str]]:
+    """Find activities of the plans: the last part of their documents' labels, and their codes."""
+    found = find_candidates(plans(), text, ("activity",), within)
+    return [((entry.whole or "").split()[-1], entry.iri.rpartition("#")[2]) for entry in found]
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("tiểu dự án 2 dự án 3 huyện Quỳ Hợp", "DA3.TDA2"),
+        ("Dự án 3, tiểu dự án 2 (Quỳ Hợp)", "DA3.TDA2"),
+        ("tieu du an so 02 du an III quy hop", "DA3.TDA2"),
+        ("DA3.TDA2 96/KH-UBND", "DA3.TDA2"),
+        ("da3 tda2 huyện quỳ hợp", "DA3.TDA2"),
+        ("trường học, trạm y tế dự án 3 96/KH-UBND", "DA3.TDA2"),
+        ("Dự án 3 huyện Quỳ Hợp", "DA3"),
+        ("Cải thiện vệ sinh nông thôn huyện Quỳ Hợp", "DA3"),
+        ("cai thien ve sinh nong thon quy hop", "DA3"),
+        ("nhà tiêu hợp vệ sinh hộ gia đình Quỳ Hợp", "DA3.TDA1"),
+        ("truyền thông Quỳ Hợp", "DA4"),
+    ],
+)
+def test_an_activity_is_found_by_number_title_and_words_of_its_plan(text: str, code: str) -> None:
+    assert coded(text) == [("96/KH-UBND", code)]
+
+
+def test_the_title_of_the_national_component_finds_an_activity() -> None:
+    """The plan's title is damaged or shortened; its component has the official one."""
+    (found,) = find_candidates(
+        plans(), "Giải quyết tình trạng thiếu đất ở, nhà ở, đất sản xuất, nước sinh hoạt", ("activity",)
+    )
+    assert found.whole == "Kế hoạch số 35/KH-UBND"
+    assert coded("Dự án 2 nhà ở") == []
+
+
+def test_a_title_of_several_plans_lists_them_with_their_documents() -> None:
+    found = coded("Cải thiện vệ sinh nông thôn")
+    assert {whole for whole, _ in found} >= {"96/KH-UBND", "912/KH-UBND", "1868/QĐ-TTg"}
+    assert {code for _, code in found} == {"DA3"}, "its sub-projects only inherit the words"
+    for entry in find_candidates(plans(), "Cải thiện vệ sinh nông thôn", ("activity",)):
+        assert entry.whole and entry.issuer and entry.part_of
+    (one,) = {whole for whole, _ in coded("Cải thiện vệ sinh nông thôn", entry.part_of)}
+    assert entry.whole is not None and entry.whole.endswith(one)
+
+
+def test_the_number_that_is_printed_finds_an_activity_as_the_right_one_does() -> None:
+    """ "Điều 3" of a scanned plan is its Dự án 3."""
+    assert coded("Dự án 3 kế hoạch 2073/KH-UBND") == [("2073/KH-UBND", "DA3")]
+    assert coded("DA3 2073/KH-UBND") == [("2073/KH-UBND", "DA3")]
+
+
+def test_an_activity_is_itself_by_its_iri() -> None:
+    (one,) = find_candidates(plans(), "DA3.TDA2 96/KH-UBND", ("activity",))
+    assert find_candidates(plans(), one.iri, ("activity", "document")) == (one,)
+    assert find_candidates(plans(), one.iri, ("document",)) == ()
+
+
+@pytest.mark.parametrize(
+    "text", ["tiểu dự án 9 huyện Quỳ Hợp", "dự án 3 tỉnh Lâm Đồng", "huyện Quỳ Hợp", "96/KH-UBND", "DA3.TDA2.HD1", ""]
+)
+def test_no_activity_is_guessed(text: str) -> None:
+    """The words of a document alone name no activity of it."""
+    assert coded(text) == []
+
+
+def test_collective_agencies_are_found() -> None:
+    (found,) = find_candidates(plans(), "UBND các xã, thị trấn huyện Quỳ Hợp", ("agency",))
+    assert found.label == "Ủy ban nhân dân các xã, thị trấn huyện Quỳ Hợp"
+
+
+@pytest.mark.parametrize("text", ["Phòng NN&PTNT huyện Quỳ Hợp", "phòng nông nghiệp quỳ hợp", "Phòng NN-PTNT Quỳ Hợp"])
+def test_one_abbreviation_may_stand_for_several_names(text: str) -> None:
+    """ "NN&PTNT" is the ministry, the department of a province, and the division of a district."""
+    (found,) = find_candidates(plans(), text, ("agency",))
+    assert found.label == "Phòng Nông nghiệp và Phát triển nông thôn huyện Quỳ Hợp"
+
+
+def test_a_search_lists_activities_behind_documents() -> None:
+    kinds = [entry.kind for entry in find(plans(), "nước sạch huyện quỳ hợp")]
+    assert kinds[0] == "document" and kinds == sorted(kinds, key=["document", "agency", "activity"].index)
+    assert [entry.kind for entry in find(plans(), "Cải thiện vệ sinh nông thôn huyện Quỳ Hợp")] == ["activity"]
+    assert {entry.kind for entry in find(plans(), "huyện quỳ hợp")} == {"document", "agency"}
 
 
 def test_the_kinds_that_are_asked_for_are_kept_apart() -> None:

@@ -26,7 +26,7 @@ _TARGETS = 3
 _LONGEST_TARGET = 44
 # A table's columns: a sum, a day and a number of a document must not be broken, the others share what is left.
 _COLUMNS = ("component", "lead", "coordinate", "money", "targets", "deadline", "authority")
-_WIDTHS = {"money": 19, "deadline": 10, "authority": 18}
+_WIDTHS = {"money": 21, "deadline": 10, "authority": 18}
 _SHARES = {"component": 6, "lead": 4, "coordinate": 4, "targets": 5}
 # "190 hộ" and "5–6 %" say by themselves that they are meant exactly.
 _PLAIN = ("equal", "range")

@@ -113,7 +113,7 @@ def _print_wide(console: Console, header: Sequence[str], rows: Rows) -> None:
         console.print(Text("─" * width, style="dim"), width=width)
         console.print(line(row), width=width)
         for quote in row[proof].split("\n"):
-            console.print(Padding(Text(shown(quote), style="dim"), (0, 0, 0, 2)), width=width)
+            console.print(Padding(Text(shown(quote), style="dim"), (0, 0, 0, 2), expand=False), width=width)
 
 
 def column_widths(rows: Rows, width: int) -> list[int]:
@@ -176,7 +176,9 @@ def print_found(console: Console, found: Sequence[Entry], form: str, lang: Langu
         names = ("kind", "iri", "label", "number", "title", "issuer", "date", "held")
         print(
             json.dumps(
-                [{name: getattr(entry, name) for name in names} for entry in found], ensure_ascii=False, indent=2
+                [{name: getattr(entry, name) for name in names} | {"document": entry.whole} for entry in found],
+                ensure_ascii=False,
+                indent=2,
             )
         )
         return
@@ -188,7 +190,8 @@ def print_found(console: Console, found: Sequence[Entry], form: str, lang: Langu
         [
             say(f"find.kind.{entry.kind}", lang),
             entry.label,
-            entry.title or "–",
+            # An activity's title stands in its name; its document tells it from those of other plans.
+            entry.whole or entry.title or "–",
             entry.issuer or "–",
             shown_date(entry.date, lang),
             say(f"value.held.{str(entry.held).lower()}", lang) if entry.kind == "document" else "–",
