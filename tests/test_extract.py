@@ -42,8 +42,8 @@ def test_doctests(module: ModuleType) -> None:
 # --- the public records -----------------------------------------------------------------------------------------------
 
 RECORDS = {
-    "source", "document", "citations", "activities", "document_budget", "targets", "results", "assignments", "reporting",
-    "recipients", "recipient_places", "tables", "observations", "doubts",
+    "source", "document", "citations", "activities", "document_budget", "targets", "results", "assignments",
+    "reporting", "recipients", "recipient_places", "tables", "observations", "doubts",
 }  # fmt: skip
 SOURCE = {"file", "sha256", "media_type", "characters", "repairs"}
 REPAIR = {"start", "end", "printed", "read_as", "rule"}

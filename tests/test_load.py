@@ -495,7 +495,7 @@ def some_examples(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for file in sorted(EXAMPLES.iterdir()):
         if file.suffix in (".txt", ".md") and file.stem != "README":
             shutil.copyfile(file, target / file.name)
-    assert len(list(target.iterdir())) == 10
+    assert len(list(target.iterdir())) == 13
     return target
 
 

@@ -63,7 +63,7 @@ PHRASES = [
     "III. NỘI DUNG THỰC HIỆN\n1. Dự án 2: Đa dạng hóa sinh kế\na) Kinh phí: 4.060,45 triệu đồng, trong đó vốn năm 2023 "
     "chuyển sang: 126,45 triệu đồng.\nb) Cơ quan chủ trì: Phòng Dân tộc; UBND các xã, thị trấn.",
     "- Giảm tỷ lệ hộ nghèo 1,5 - 2%/năm; ít nhất 80% hộ nghèo có nước sạch (theo Quyết định số 90/QĐ-TTg).",
-    "IV. TỔ CHỨC THỰC HIỆN\n1. Sở Y tế\n- Chủ trì, phối hợp với Sở Tài chính rà soát; báo cáo UBND tỉnh trước ngày 15/12.",
+    "IV. TỔ CHỨC THỰC HIỆN\n1. Sở Y tế\n- Chủ trì, phối hợp với Sở Tài chính rà soát; báo cáo UBND tỉnh trước 15/12.",
     "STT\tNội dung\tCơ quan chủ trì\n1\tRà soát hộ nghèo\tSở Nội vụ\n2\tTập huấn\tCác sở, ngành",
     "Nơi nhận:\n- Sở Y tế (b/c);\n- Lưu: VT.\n",
 ]

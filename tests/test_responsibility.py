@@ -10,7 +10,6 @@ import pytest
 from cancu.loaders import responsibility
 from cancu.loaders.components import read_components
 from cancu.loaders.extract import read_reading
-from cancu.loaders.grids import printed_cell
 from cancu.loaders.readers import read_bytes
 from cancu.loaders.responsibility import Responsibilities, read_responsibilities
 from cancu.loaders.tables import read_tables
@@ -41,7 +40,7 @@ def read(table: str, plan: str = PLAN) -> Responsibilities:
     reading = replace(reading, tables=[(one.start, one.end) for one in tables])
     found = read_responsibilities(reading, read_components(reading)[0], tables)
     for duty in found.assignments:
-        assert printed_cell(source, duty.start, duty.end) == duty.task
+        assert source[duty.start : duty.end] == duty.task
         assert source[duty.agency_start : duty.agency_end] == duty.agency_surface
         assert 0 < duty.confidence <= 1
     for component in found.components:
