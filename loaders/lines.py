@@ -18,8 +18,8 @@ __all__ = ["CLOSERS", "ENDS", "NUMBER_FOLLOWS", "OPENS", "join_lines"]
 OPENS = compiled(
     r"(?:"
     r"[-+*•●▪○–] ?(?=\D)"  # "- Mục tiêu", "+ Hỗ trợ"
-    r"|(?:\d{1,2}\.){1,4} ?(?=[^\W\d])"  # "1. Mục tiêu", "2.1.Nội dung"
-    r"|\d{1,2}(?:\.\d{1,2}){1,3} (?=[[:upper:]])"  # "1.2 Nội dung"
+    r"|(?:\d{1,2}\.){1,4} {0,4}(?=[^\W\d])"  # "1. Mục tiêu", "2.1.Nội dung", "1. **Sở Y tế**" with its marks blanked
+    r"|\d{1,2}(?:\.\d{1,2}){1,3} {1,4}(?=[[:upper:]])"  # "1.2 Nội dung"
     r"|\d{1,2}\) "  # "1) "
     r"|[a-zđ]\d?[).] "  # "a) ", "đ. "
     r"|[IVXLC]{1,6}\. "  # "IV. "

@@ -51,7 +51,7 @@ def test_every_table_is_there() -> None:
     assert len(lexicon.document_types()) == 62
     assert len(lexicon.ranks()) == 17
     assert len(lexicon.issuers()) == 236
-    assert len(lexicon.departments()) == 142
+    assert len(lexicon.departments()) == 143
     assert len(lexicon.abbreviations()) == 255
     assert len(lexicon.laws()) == 354
     assert len(lexicon.syllables()) == 6750
