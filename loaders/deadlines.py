@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Protocol
 
+from cancu.loaders.components import Components
 from cancu.loaders.mentions import Note
 from cancu.loaders.patterns import any_of, compiled
 from cancu.loaders.reading import Reading
@@ -92,17 +92,6 @@ _UNITS = (
     r"(?! ?(?:\d|[IVX]+\b))(?![^\W_])"
 )
 _JOINT = r"(?: ?,? ?và | hoặc |, ?| ?/ ?| |: ?| \( ?)"
-
-
-class _Coded(Protocol):
-    @property
-    def code(self) -> str: ...
-
-
-class _Components(Protocol):
-    """Say whose text an offset stands in (see :mod:`cancu.loaders.components`)."""
-
-    def at(self, offset: int) -> _Coded | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -349,7 +338,7 @@ _LONGEST_TIME = 60
 _SENTENCE_END = compiled(r"[.;](?= |$)")
 
 
-def read_component_deadlines(reading: Reading, components: _Components) -> dict[str, Deadline]:
+def read_component_deadlines(reading: Reading, components: Components) -> dict[str, Deadline]:
     """Return, by code, until when each component is done as a whole.
 
     That stands behind "Thời gian thực hiện:", else in a clause that says nothing but "hoàn thành trước ngày …". Where a

@@ -13,11 +13,11 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
-from typing import Protocol
 
 from cancu.loaders.actors import Actor, actor_starts, extended, read_as_printed, read_list, read_title
 from cancu.loaders.agencies import Context
 from cancu.loaders.clauses import Clause, clauses
+from cancu.loaders.components import Components
 from cancu.loaders.outline import Heading
 from cancu.loaders.patterns import compiled
 from cancu.loaders.reading import Reading
@@ -34,24 +34,6 @@ _SURE, _FROM_HEADING, _PARTNER, _BY_DEFAULT, _AS_PRINTED = 0.95, 0.9, 0.9, 0.7, 
 # A clause that gives duties is no longer than this.
 _LONGEST_CLAUSE = 3_000
 _ARTICLES = frozenset(("Quyết định", "Chỉ thị", "Nghị quyết", "Kế hoạch", "Công văn", "Chương trình", "Đề án"))
-
-
-class _Component(Protocol):
-    @property
-    def code(self) -> str: ...
-
-    @property
-    def title(self) -> str: ...
-
-
-class _Components(Protocol):
-    def __iter__(self) -> Iterator[_Component]: ...
-
-    def get(self, code: str, /) -> _Component | None: ...
-
-    def at(self, offset: int, /) -> _Component | None: ...
-
-    def named(self, plain: str, start: int, end: int, /) -> list[tuple[int, int, str]]: ...
 
 
 # --------------------------------------------------------------------------------------------- verbs
@@ -411,7 +393,7 @@ _DOES_IT = compiled(
 )
 
 
-def read_duties(reading: Reading, components: _Components | None = None) -> list[Assignment]:
+def read_duties(reading: Reading, components: Components | None = None) -> list[Assignment]:
     r"""Read the duties that a text gives, in order; ``components`` say which component a duty is for.
 
     >>> from cancu.loaders.extract import read_reading
@@ -427,7 +409,7 @@ def read_duties(reading: Reading, components: _Components | None = None) -> list
     return _Reader(reading, components).read()
 
 
-def _titles(components: _Components) -> tuple[re.Pattern[str], dict[str, str]] | None:
+def _titles(components: Components) -> tuple[re.Pattern[str], dict[str, str]] | None:
     """Return the pattern of titles that one component only has and that are long enough to name it, and their codes."""
     codes: dict[str, set[str]] = {}
     for component in components:
@@ -452,7 +434,7 @@ def _year_of(reading: Reading) -> int | None:
 class _Reader:
     """Walk through the lines of a text and keep whose turn it is."""
 
-    def __init__(self, reading: Reading, components: _Components | None) -> None:
+    def __init__(self, reading: Reading, components: Components | None) -> None:
         self.reading = reading
         self.plain = reading.plain
         self.components = components

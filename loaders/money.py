@@ -12,12 +12,12 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from typing import Protocol
 
 from cancu.loaders.clauses import sentences
+from cancu.loaders.components import Component, Components
 from cancu.loaders.funding import (
     APPROXIMATE,
     BUDGET,
@@ -39,7 +39,7 @@ from cancu.loaders.patterns import any_of, compiled
 from cancu.loaders.reading import Reading
 from cancu.model import Money, Span
 
-__all__ = ["NO_COMPONENTS", "read_money"]
+__all__ = ["read_money"]
 
 _MILLION = Decimal(10**6)
 # Nobody plans with less than this in đồng: "5 đồng" is part of something else.
@@ -113,27 +113,6 @@ _DEEPEST = 12
 _MOST_PARTS = 12
 
 
-class _Component(Protocol):
-    """What is needed of a component."""
-
-    @property
-    def code(self) -> str: ...
-    @property
-    def parent(self) -> str | None: ...
-    @property
-    def start(self) -> int: ...
-    @property
-    def end(self) -> int: ...
-
-
-class _Components(Protocol):
-    """What is needed of the components of a text."""
-
-    def at(self, offset: int, /) -> _Component | None: ...
-    def named(self, plain: str, start: int, end: int, /) -> Sequence[tuple[int, int, str]]: ...
-    def __iter__(self) -> Iterator[_Component]: ...
-
-
 @dataclass(eq=False, slots=True)
 class _Node:
     """Hold a sum, or a label without one ("- Ngân sách tỉnh:"), and what it is part of."""
@@ -170,30 +149,15 @@ class _Node:
         return [sum_ for child in self.children for sum_ in ([child] if child.amount is not None else child.sums())]
 
 
-def read_money(reading: Reading, components: _Components) -> tuple[list[Money], list[Note]]:
+def read_money(reading: Reading, components: Components) -> tuple[list[Money], list[Note]]:
     r"""Read every planned or allotted sum of the prose, in order, and the doubts that their figures raise.
 
     >>> from cancu.loaders.extract import read_reading
     >>> text = "KẾ HOẠCH\nNăm 2024\nI. KINH PHÍ NĂM 2024\nKinh phí 9 triệu đồng, gồm:\n- Ngân sách tỉnh: 9 triệu đồng."
-    >>> [(str(sum.amount), sum.source, sum.year) for sum in read_money(read_reading(text), NO_COMPONENTS)[0]]
+    >>> [(str(sum.amount), sum.source, sum.year) for sum in read_money(read_reading(text), Components(()))[0]]
     [('9', 'total', 2024), ('9', 'province', 2024)]
     """
     return _Reader(reading, components).read()
-
-
-class _None:
-    def at(self, offset: int, /) -> None:
-        return None
-
-    def named(self, plain: str, start: int, end: int, /) -> tuple[tuple[int, int, str], ...]:
-        return ()
-
-    def __iter__(self) -> Iterator[_Component]:
-        return iter(())
-
-
-#: Stands for the components of a text that has none.
-NO_COMPONENTS = _None()
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +172,7 @@ class _Found:
 
 
 class _Reader:
-    def __init__(self, reading: Reading, components: _Components) -> None:
+    def __init__(self, reading: Reading, components: Components) -> None:
         self.reading, self.plain, self.components = reading, reading.plain, components
         self.notes: list[Note] = []
         self.line_number = self.last_line = 0
@@ -660,7 +624,7 @@ class _Reader:
             else:
                 node.activity = code
 
-    def _leaves(self, held: _Component, node: _Node) -> bool:
+    def _leaves(self, held: Component, node: _Node) -> bool:
         """Tell whether a heading about money in capitals stands between a component's heading and the sum."""
         plain = self.plain
         if plain[held.start : held.end].isupper():

@@ -12,9 +12,10 @@ import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from typing import Literal
 
 from cancu.loaders.clauses import paragraphs, sentences
+from cancu.loaders.components import Components
 from cancu.loaders.figures import (
     EDGE,
     IGNORECASE,
@@ -49,15 +50,6 @@ from cancu.ontology.iris import slug
 __all__ = ["Quantities", "find_quantities", "read_quantities"]
 
 
-class _Component(Protocol):
-    @property
-    def code(self) -> str: ...
-
-
-class _Components(Protocol):
-    def at(self, offset: int, /) -> _Component | None: ...
-
-
 @dataclass(frozen=True, slots=True)
 class Quantities:
     """Hold the targets and results of a text in its order, and the doubts that their numbers raise."""
@@ -67,7 +59,7 @@ class Quantities:
     notes: tuple[Note, ...] = ()
 
 
-def read_quantities(reading: Reading, components: _Components | None = None) -> tuple[list[Quantity], list[Quantity]]:
+def read_quantities(reading: Reading, components: Components | None = None) -> tuple[list[Quantity], list[Quantity]]:
     r"""Read the targets and the results of a text.
 
     >>> from cancu.loaders.extract import read_reading
@@ -79,7 +71,7 @@ def read_quantities(reading: Reading, components: _Components | None = None) -> 
     return list(found.targets), list(found.results)
 
 
-def find_quantities(reading: Reading, components: _Components | None = None) -> Quantities:
+def find_quantities(reading: Reading, components: Components | None = None) -> Quantities:
     """Read the targets and the results of a text with the doubts that their numbers raise."""
     return _Reader(reading, components).read()
 
@@ -147,7 +139,7 @@ _OUTPUT = compiled(rf"{EDGE}(?:{listed('output_verb')})(?: (?:{listed('output_fi
 _OUTPUT_FOR = compiled(
     rf"{EDGE}(?:{listed('output_verb')}) [^,;:.()\d%]{{1,70}} (?:cho|tại|với){_QUALIFIER}", IGNORECASE
 )
-_OUTPUT_START = compiled(rf" *(?:{listed('output_verb')}|đẩy nhanh|tiếp tục){STOP}", IGNORECASE)
+_OUTPUT_START = compiled(rf" {{0,4}}(?:{listed('output_verb')}|đẩy nhanh|tiếp tục){STOP}", IGNORECASE)
 _FOR = compiled(r"(?:cho|với) ?$")
 # "Khởi công các dự án (05 dự án: …": how many, in brackets behind them.
 _APPOSED = r"(?:các|những) {unit}(?![^\W_])[^;.()]{{0,120}}\($"
@@ -221,7 +213,7 @@ class _Draft:
 class _Reader:
     """Read one text paragraph by paragraph."""
 
-    def __init__(self, reading: Reading, components: _Components | None) -> None:
+    def __init__(self, reading: Reading, components: Components | None) -> None:
         self.reading, self.plain, self.components = reading, reading.plain, components
         header = reading.header
         issued = int(header.date[:4]) if header.date else None

@@ -11,10 +11,10 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Protocol
 
 from cancu.loaders.actors import Actor, read_actors, read_list
 from cancu.loaders.clauses import Clause, clauses, paragraphs, sentences
+from cancu.loaders.components import Components
 from cancu.loaders.deadlines import Deadline, Frequency, find_deadlines, find_frequencies, plan_year
 from cancu.loaders.mentions import Mention
 from cancu.loaders.outline import Heading
@@ -24,17 +24,6 @@ from cancu.loaders.recipients import find_list
 from cancu.model import Reporting
 
 __all__ = ["read_reporting"]
-
-
-class _Coded(Protocol):
-    @property
-    def code(self) -> str: ...
-
-
-class _Components(Protocol):
-    """Say whose text an offset stands in (see :mod:`cancu.loaders.components`)."""
-
-    def at(self, offset: int) -> _Coded | None: ...
 
 
 _VERB = compiled(r"(?<![^\W_])(?P<verb>[Bb]áo cáo|[Gg]ửi|[Pp]hản ánh)(?![^\W_]| viên| tài chính)")
@@ -150,7 +139,7 @@ class _Link:
         return bool(self.to) or self.to_words is not None
 
 
-def read_reporting(reading: Reading, components: _Components) -> list[Reporting]:
+def read_reporting(reading: Reading, components: Components) -> list[Reporting]:
     """Read every duty to report, in the order of print.
 
     A clause without a subject belongs to the agency of its heading, and then says so (``inferred``: who).
@@ -174,7 +163,7 @@ def _path(reading: Reading, offset: int) -> tuple[str, ...]:
     return heading.path if heading is not None else ()
 
 
-def _records(reading: Reading, components: _Components, link: _Link) -> Iterator[Reporting]:
+def _records(reading: Reading, components: Components, link: _Link) -> Iterator[Reporting]:
     place = reading.place(link.start, link.until)
     component = components.at(link.verb)
     to = "; ".join(dict.fromkeys(actor.name for actor in link.to)) or link.to_words

@@ -12,10 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cancu.loaders import funding, money
+from cancu.loaders.components import Components
 from cancu.loaders.extract import read_reading
 from cancu.loaders.funding import funding_words
 from cancu.loaders.mentions import Note
-from cancu.loaders.money import NO_COMPONENTS, read_money
+from cancu.loaders.money import read_money
 from cancu.model import Money
 from cancu.ontology import lexicon
 from tests import cases
@@ -56,7 +57,7 @@ class Parts:
 
 
 def read(text: str) -> tuple[list[Money], list[Note]]:
-    return read_money(read_reading(text), NO_COMPONENTS)
+    return read_money(read_reading(text), Components(()))
 
 
 def shown(found: Money) -> str:
@@ -164,7 +165,7 @@ def test_tables_are_read_elsewhere() -> None:
     tabled = type(reading)(
         reading.text, reading.header, reading.outline, reading.mentions, [(start, reading.plain.index("Vốn huyện"))]
     )
-    assert [str(found.amount) for found in read_money(tabled, NO_COMPONENTS)[0]] == ["9", "4"]
+    assert [str(found.amount) for found in read_money(tabled, Components(()))[0]] == ["9", "4"]
 
 
 def test_inferred_fields_say_so() -> None:
