@@ -873,7 +873,7 @@ class _Reader:
         """Return the code with the next number, where nothing else bears it: it must be what was meant."""
         if one.label is None:
             return None
-        used = numbers[one.label.word.code, one.component.parent]
+        used = numbers.setdefault((one.label.word.code, one.component.parent), set())
         following = one.label.number[-1] + 1
         if following in used:
             return None

@@ -276,6 +276,17 @@ def test_what_is_no_heading(text: str) -> None:
     assert read_head(text, 0, len(text)) is None
 
 
+def test_a_part_numbered_twice_below_a_whole_numbered_twice() -> None:
+    text = (
+        "KẾ HOẠCH\nChuyển đổi số năm 2024\nII. NỘI DUNG\nNhóm nhiệm vụ 1: Hạ tầng\nNhiệm vụ 1: Kéo cáp quang\n"
+        "Nhóm nhiệm vụ 2: Dữ liệu\nNhiệm vụ 2: Số hóa hồ sơ\nNhóm nhiệm vụ 2: Con người\n"
+        "Nhiệm vụ 3: Tập huấn cán bộ\nNhiệm vụ 3: Mở lớp học cộng đồng\n"
+    )
+    found, notes = read_components(read_reading(text))
+    assert [each.code for each in found][-4:] == ["NNV2.NV2", "NNV3", "NNV3.NV3", "NNV3.NV4"]
+    assert [note.rule for note in notes] == ["component-number-twice"] * 2
+
+
 def test_the_parts_of_components_end_where_they_do() -> None:
     parts = [
         Component(0, 5, 90, "DA1", "Dự án 1", "A"),
