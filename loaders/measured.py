@@ -43,7 +43,8 @@ _PHRASE_END = compiled(
 _ASIDE = compiled(r"\([^()\d;:]{1,60}\)(?= [^\W\d])")
 _LEAD = compiled(
     rf"[ ,;:(*-]{{0,40}}+(?:(?:{listed('phrase_lead')}){STOP}(?! hội(?![^\W_]))"
-    r"|(?:đến|tới|trong|vào|ngay từ đầu|từ đầu|qua)? ?(?:cuối |hết |đầu )?năm(?: \d{4}(?: ?- ?\d{4})?)?(?![^\W_])|giai đoạn \d{4} ?- ?\d{4}"
+    r"|(?:đến|tới|trong|vào|ngay từ đầu|từ đầu|qua)? ?(?:cuối |hết |đầu )?năm(?: \d{4}(?: ?- ?\d{4})?)?(?![^\W_])"
+    r"|giai đoạn \d{4} ?- ?\d{4}"
     r"|(?:(?:kết quả|tính đến|đến)? ?tại |đến |tính đến )?(?:thời điểm|ngày)? ?\d{1,2}/\d{1,2}/\d{4})[ ,;:]*",
     IGNORECASE,
 )
