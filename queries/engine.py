@@ -20,7 +20,7 @@ from cancu.queries.find import find_candidates
 if TYPE_CHECKING:
     from cancu.queries.store import Store, Term
 
-__all__ = ["Answer", "Cell", "Hop", "ask", "proofs_of", "resolve_document"]
+__all__ = ["Answer", "Cell", "Hop", "ask", "prepare", "proofs_of", "resolve_document"]
 
 _XSD = PREFIXES["xsd"]
 
@@ -128,10 +128,24 @@ def ask(store: Store, name: str, /, **given: str) -> Answer:
     nothing answers to. Words that several resources answer to are an answer that lists them.
     """
     asked = question(name)
+    prepared = prepare(store, asked, given)
+    if isinstance(prepared, Ambiguous):
+        return _ambiguous(asked, given, prepared)
+    return _answer(store, asked, given, *prepared)
+
+
+def prepare(
+    store: Store, asked: Question, given: Mapping[str, str]
+) -> tuple[dict[str, Term], Entry | None] | Ambiguous:
+    """Turn what a person typed into RDF terms for the slots of a question, and name the document that is asked about.
+
+    Words for documents, agencies and activities are looked up; what several answer to comes back as their list.
+    """
     known = {parameter.name for parameter in asked.parameters}
     for one in given:
         if one not in known:
-            raise Refusal("ask.unknown-parameter", parameter=one, question=name, known=", ".join(sorted(known)) or "–")
+            names = ", ".join(sorted(known)) or "–"
+            raise Refusal("ask.unknown-parameter", parameter=one, question=asked.id, known=names)
     terms: dict[str, Term] = {}
     chosen: dict[str, Entry] = {}
     # A document that is named tells which of several plans' activities is meant.
@@ -140,13 +154,13 @@ def ask(store: Store, name: str, /, **given: str) -> Answer:
         if text is None:
             if parameter.required:
                 raise Refusal(
-                    "ask.missing-parameter", parameter=parameter.name, question=name, example=parameter.example
+                    "ask.missing-parameter", parameter=parameter.name, question=asked.id, example=parameter.example
                 )
             continue
         within = chosen[asked.text].iri if asked.text in chosen else None
         read = _read(store, parameter, text, within if parameter.types == ("activity",) else None)
         if isinstance(read, Ambiguous):
-            return _ambiguous(asked, given, read)
+            return read
         if isinstance(read, Entry):
             chosen[parameter.name] = read
             terms[parameter.name] = ox.NamedNode(read.iri)
@@ -157,8 +171,8 @@ def ask(store: Store, name: str, /, **given: str) -> Answer:
         # An activity's document is known, and an engine that starts from it has little to look through.
         terms[asked.text] = ox.NamedNode(about.iri)
     if asked.either and not any(one in terms for one in asked.either):
-        raise Refusal("ask.missing-either", known=", ".join(asked.either), question=name)
-    return _answer(store, asked, given, terms, about)
+        raise Refusal("ask.missing-either", known=", ".join(asked.either), question=asked.id)
+    return terms, about
 
 
 def resolve_document(store: Store, text: str) -> Entry | Ambiguous:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from cancu.loaders import readers
 from cancu.loaders.extract import extract_text
@@ -20,6 +23,8 @@ GOLD = REPOSITORY / "tests" / "gold"
 SHARED = REPOSITORY.parent / "shared"
 #: Five real plans of provinces and districts; they are not ours to hand on, so they stand beside the repository.
 CORPUS = SHARED / "corpus"
+# So many real texts there are; a listing that comes up short must not pass for the whole.
+_CORPUS_SIZE = 5
 
 #: Where the hand-made reading of each real text is: two beside the texts, three here.
 CORPUS_GOLD = {
@@ -76,6 +81,18 @@ def corpus() -> tuple[Sample, ...]:
     """Read all real texts, in the order of their names; none where they are not there."""
     files = sorted(CORPUS.glob("*.txt"))
     return tuple(_sample(file.name[:3], file, CORPUS_GOLD[file.name[:3]]) for file in files)
+
+
+def need_corpus() -> tuple[Sample, ...]:
+    """Give the real texts; a test that needs them is skipped where they are not, and fails where CI promises them."""
+    found = corpus()
+    if not found:
+        absent = f"the real texts are not beside the repository ({CORPUS.parent.name}/{CORPUS.name})"
+        if os.environ.get("CI") == "true":
+            pytest.fail(absent)
+        pytest.skip(absent)
+    assert len(found) == _CORPUS_SIZE
+    return found
 
 
 def _sample(name: str, path: Path, gold: Path) -> Sample:
