@@ -22,6 +22,7 @@
 
 Screens leave a ``detail`` out; a ``list`` holds the IRIs of several resources with blanks between.
 
+A programme stands for the document that approved it where a parameter takes both.
 A parameter stands in the query as ``VALUES ?document { UNDEF }``, so the file runs in any SPARQL tool. A flaw in a
 file is a :class:`cancu.errors.DataError` with its line.
 """
@@ -45,7 +46,7 @@ from cancu.queries.sparql import calls_out, find_slots, read_prefixes, read_toke
 
 __all__ = ["Column", "Parameter", "ParameterType", "Question", "Records", "question", "questions", "read_question"]
 
-ParameterType = Literal["document", "agency", "activity", "place", "date", "number", "text"]
+ParameterType = Literal["document", "agency", "activity", "place", "programme", "date", "number", "text"]
 Group = Literal["officer", "auditor", "programme"]
 Records = Literal["component", "duty", "money", "target", "report"]
 

@@ -200,8 +200,12 @@ def _whole(store: Store, asked: Question, chosen: Mapping[str, Entry]) -> Entry 
 
 def _read(store: Store, parameter: Parameter, text: str, within: str | None) -> Entry | Ambiguous | Term:
     kinds: tuple[Kind, ...] = tuple(
-        kind for kind in ("document", "activity", "agency", "place") if kind in parameter.types
+        kind for kind in ("document", "activity", "agency", "place", "programme") if kind in parameter.types
     )
+    if "programme" in kinds and "document" in kinds:
+        founding = _founding(store, text)
+        if founding is not None:
+            return founding
     if kinds:
         return _one_of(store, text, kinds, within)
     if "date" in parameter.types:
@@ -211,6 +215,15 @@ def _read(store: Store, parameter: Parameter, text: str, within: str | None) -> 
             raise Refusal("ask.not-a-number", parameter=parameter.name, text=text)
         return ox.Literal(text.replace(",", "."), datatype=ox.NamedNode(f"{_XSD}decimal"))
     return ox.Literal(text)
+
+
+def _founding(store: Store, text: str) -> Entry | Ambiguous | None:
+    """Find the document that approved the programme which a person names, or None where no programme is called so."""
+    programmes = find_candidates(store, text, ("programme",))
+    known = [found for one in programmes for found in find_candidates(store, one.decision or "", ("document",))]
+    if len(known) > 1:
+        return Ambiguous(text, tuple(known))
+    return known[0] if known else None
 
 
 def _date(name: str, text: str) -> str:

@@ -1,4 +1,4 @@
-"""Name what can be found in a store: documents, agencies, activities and places."""
+"""Name what can be found in a store: documents, agencies, activities, places and programmes."""
 
 from __future__ import annotations
 
@@ -8,14 +8,15 @@ from typing import Literal
 
 __all__ = ["Ambiguous", "Entry", "Kind"]
 
-Kind = Literal["document", "agency", "activity", "place"]
+Kind = Literal["document", "agency", "activity", "place", "programme"]
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
     """Hold one resource that can be found: what it is called and by which words.
 
-    An activity's ``part_of`` is its document, ``whole`` what that is called; issuer and date are the document's.
+    An activity's ``part_of`` is its document, ``whole`` what that is called; issuer and date are the document's. A
+    programme's ``decision`` is the document that approved it.
     """
 
     iri: str
@@ -28,6 +29,7 @@ class Entry:
     held: bool = False
     part_of: str | None = None
     whole: str | None = None
+    decision: str | None = None
     words: frozenset[str] = field(default=frozenset(), repr=False, compare=False)
 
     def is_spelt(self, text: str) -> bool:

@@ -114,7 +114,8 @@ def _index(store: Store) -> _Index:
     if known is None or known[0] != store.generation:
         documents = tuple(_documents(store))
         activities = Activities(_activities(store, {entry.iri: entry for entry in documents}))
-        known = _INDEXES[store] = store.generation, _Index((*documents, *_named(store)), activities)
+        named = (*documents, *_named(store), *_programmes(store))
+        known = _INDEXES[store] = store.generation, _Index(named, activities)
     return known[1]
 
 
@@ -195,6 +196,15 @@ def _named(store: Store) -> Iterable[Entry]:
         for iri in _of_class(store, of_class):
             for label in labels.get(iri, ()):
                 yield Entry(iri, kind, label, words=frozenset(tokens(label)))
+
+
+def _programmes(store: Store) -> Iterable[Entry]:
+    """Read every programme with all its names and the document that approved it."""
+    names, other, codes = _said(store, "skos:prefLabel"), _said(store, "skos:altLabel"), _said(store, "skos:notation")
+    for iri, decisions in sorted(_said(store, "cancu:decidedBy").items()):
+        named = (*names.get(iri, ()), *other.get(iri, ()), *codes.get(iri, ()))
+        words = frozenset(word for name in named for word in tokens(name))
+        yield Entry(iri, "programme", _longest(names.get(iri)) or iri, decision=min(decisions), words=words)
 
 
 _ACTIVITY_PROPERTIES: Final = ("rdfs:label", "cancu:code", "dct:title", "cancu:printedLabel", "dct:isPartOf")
@@ -320,8 +330,11 @@ def _matching(index: _Index, text: str) -> dict[int, float]:
         wanted = read_wanted(text)
         found = index.having(wanted)
         kind = _type_of(name_of(text))
-        typed = {at for at in found if _is_of_type(index.entries[at], kind)}
-        return {at: 1.0 + len(wanted) / (len(index.entries[at].words) + 1) for at in typed or found}
+        documents = {at for at in found if index.entries[at].kind == "document"}
+        other = {at for at in documents if not _is_of_type(index.entries[at], kind)}
+        # "Chương trình giảm nghèo" may be the title of a decision.
+        fitting = found - other if other != documents else found
+        return {at: 1.0 + len(wanted) / (len(index.entries[at].words) + 1) for at in fitting}
     key = number_key(number[0])
     words, dates = _told_apart(number[1])
     found = index.numbered(key)
@@ -332,7 +345,7 @@ def _matching(index: _Index, text: str) -> dict[int, float]:
 
 
 def _is_of_type(entry: Entry, kind: str | None) -> bool:
-    return kind is None or entry.kind != "document" or name_of(entry.label).startswith(kind)
+    return kind is None or name_of(entry.label).startswith(kind)
 
 
 def _told_apart(rest: str) -> tuple[list[Wanted], set[str]]:
