@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test check bench accuracy lock places clean
+.PHONY: demo test servers check bench accuracy docs lock places clean
 
 demo: .venv/run ## set up, load examples/, print a chain of authority and a plan on one screen
 	$(BIN)/cancu load --store .demo-store examples
@@ -12,16 +12,22 @@ demo: .venv/run ## set up, load examples/, print a chain of authority and a plan
 test: .venv/dev ## set up and run every test
 	$(BIN)/python -m pytest -n auto -q
 
+servers: .venv/dev ## try the catalogue on Virtuoso and Jena too, where they are installed
+	CANCU_SERVERS=all $(BIN)/python -m pytest -q tests/test_remote.py
+
 check: .venv/dev ## lint, format and types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-bench: .venv/bench ## speed, beside eyecite in the same run
+bench: .venv/bench ## speed, beside eyecite and rdflib in the same run
 	$(BIN)/python -m tests.bench
 
 accuracy: .venv/dev ## accuracy over examples/ and, where they are at hand, the real texts
 	$(BIN)/python -m tests.accuracy
+
+docs: .venv/dev ## write the page of the catalogue anew
+	$(BIN)/python -m cancu.viz.catalogue_page > queries/README.md
 
 lock: .venv/dev ## renew the lock files from pyproject.toml
 	$(BIN)/python -m pip install -q uv

@@ -1,7 +1,8 @@
 """Speak with the person at the keyboard: the only place that prints or exits.
 
-Exit status: 0 where something was done, 1 where a load put nothing into the store, 2 where the caller must do something
-differently, and then one sentence on standard error says what.
+Exit status: 0 where something was done, 1 where a load put nothing into the store, a check found the graph at fault or
+the reasoner a contradiction in it, 2 where the caller must do something differently, and then one sentence on standard
+error says what.
 """
 
 from __future__ import annotations
@@ -25,12 +26,16 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from cancu.loaders.load import Report
+    from cancu.queries.access import Access
+    from cancu.queries.engine import Answer
     from cancu.queries.store import Store
+    from cancu.queries.transfer import Transfer
 
 __all__ = ["main"]
 
 _FORMATS = ("table", "json", "csv", "markdown")
-_WHO_FORMATS = ("text", *_FORMATS)
+_ANSWER_FORMATS = (*_FORMATS, "html")
+_WHO_FORMATS = ("text", *_ANSWER_FORMATS)
 _RESULT_FORMATS = ("table", "json", "csv", "xml")
 # A plan's table is not spread any wider.
 _PLAN_WIDTH = 120
@@ -102,6 +107,14 @@ def _hops(word: str) -> int:
     return number
 
 
+def _seconds(word: str) -> float:
+    """Read a number of seconds: more than 0."""
+    number = float(word)
+    if not 0 < number < float("inf"):
+        raise ValueError(word)
+    return number
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command line; return the exit status."""
     words = list(sys.argv[1:] if arguments is None else arguments)
@@ -155,6 +168,9 @@ def _parser(lang: Language) -> argparse.ArgumentParser:
         "--store", type=Path, metavar="DIR", default=argparse.SUPPRESS, help=say("cli.help.store", lang)
     )
     common.add_argument("--lang", choices=LANGUAGES, default=lang, help=say("cli.help.lang", lang))
+    asking = _Parser(add_help=False)
+    asking.add_argument("--endpoint", metavar="URL", default=None, help=say("cli.help.endpoint", lang))
+    asking.add_argument("--timeout", type=_seconds, default=60.0, metavar="S", help=say("cli.help.timeout", lang))
     parser = _Parser(prog="cancu", description=say("cli.description", lang), add_help=False)
     parser.speak(lang)
     parser.add_argument(
@@ -165,9 +181,9 @@ def _parser(lang: Language) -> argparse.ArgumentParser:
     parser.set_defaults(command=None)
     commands = parser.add_subparsers(dest="command", metavar=say("cli.command", lang), parser_class=_Parser)
 
-    def command(name: str, run: object) -> argparse.ArgumentParser:
-        described = say(f"cli.help.{name}", lang)
-        made = commands.add_parser(name, parents=[common], help=described, description=described, add_help=False)
+    def command(name: str, run: object, *parents: _Parser) -> argparse.ArgumentParser:
+        described, parents = say(f"cli.help.{name}", lang), (common, *parents)
+        made = commands.add_parser(name, parents=parents, help=described, description=described, add_help=False)
         made.speak(lang)
         made.set_defaults(run=run)
         return made
@@ -180,33 +196,53 @@ def _parser(lang: Language) -> argparse.ArgumentParser:
     extract = command("extract", _extract)
     extract.add_argument("files", nargs="+", type=Path, metavar="FILE")
     extract.add_argument("--text", action="store_true", help=say("cli.help.text", lang))
-    chain = command("chain", _chain)
+    chain = command("chain", _chain, asking)
     chain.add_argument("document", metavar="DOCUMENT")
     chain.add_argument("--down", action="store_true", help=say("cli.help.down", lang))
     chain.add_argument("--depth", type=_hops, default=None, metavar="N", help=say("cli.help.depth", lang))
     chain.add_argument("--full", action="store_true", help=say("cli.help.full", lang))
     chain.add_argument("--format", choices=("text", "json"), default="text")
-    plan = command("plan", _plan)
+    plan = command("plan", _plan, asking)
     plan.add_argument("document", metavar="DOCUMENT")
     plan.add_argument("--format", choices=("text", "json"), default="text")
-    who = command("who", _who)
+    who = command("who", _who, asking)
     who.add_argument("activity", nargs="+", metavar="ACTIVITY")
     who.add_argument("--document", metavar="DOCUMENT", default=None, help=say("cli.help.document", lang))
     who.add_argument("--format", choices=_WHO_FORMATS, default="text")
-    ask = command("ask", _ask)
+    who.add_argument("-o", "--output", type=Path, metavar="FILE", default=None, help=say("cli.help.output", lang))
+    ask = command("ask", _ask, asking)
     ask.add_argument("question", nargs="?", metavar="QUESTION")
     ask.add_argument("parameters", nargs="*", metavar="k=v")
-    ask.add_argument("--format", choices=_FORMATS, default="table")
-    sparql = command("sparql", _sparql)
+    ask.add_argument("--format", choices=_ANSWER_FORMATS, default="table")
+    ask.add_argument("-o", "--output", type=Path, metavar="FILE", default=None, help=say("cli.help.output", lang))
+    ask.add_argument("--questions", type=Path, metavar="DIR", default=None, help=say("cli.help.questions", lang))
+    network = command("network", _network, asking)
+    network.add_argument("network", metavar="WHAT", help=say("cli.help.what", lang))
+    network.add_argument("things", nargs="*", metavar="THING", help=say("cli.help.things", lang))
+    network.add_argument("--depth", type=_hops, default=None, metavar="N", help=say("cli.help.depth", lang))
+    network.add_argument("--limit", type=_hops, default=None, metavar="N", help=say("cli.help.limit", lang))
+    network.add_argument("--format", choices=_ANSWER_FORMATS, default="table")
+    network.add_argument("-o", "--output", type=Path, metavar="FILE", default=None, help=say("cli.help.output", lang))
+    sparql = command("sparql", _sparql, asking)
     sparql.add_argument("file", metavar="FILE|-")
     sparql.add_argument("--format", choices=_RESULT_FORMATS, default="table")
-    find = command("find", _find)
+    find = command("find", _find, asking)
     find.add_argument("words", nargs="+", metavar="WORDS")
     find.add_argument("--format", choices=_FORMATS, default="table")
     export = command("export", _export)
     export.add_argument("file", metavar="FILE")
-    info = command("info", _info)
+    reason = command("reason", _reason)
+    reason.add_argument("--sample", type=_hops, default=None, metavar="N", help=say("cli.help.sample", lang))
+    reason.add_argument("--format", choices=("text", "json"), default="text")
+    validate = command("validate", _validate)
+    validate.add_argument("sources", nargs="*", metavar="SOURCE", help=say("cli.help.sources", lang))
+    validate.add_argument("--format", choices=("text", "json"), default="text")
+    info = command("info", _info, asking)
     info.add_argument("--format", choices=("table", "json"), default="table")
+    push = command("push", _push, asking)
+    push.add_argument("--update", metavar="URL", default=None, help=say("cli.help.update", lang))
+    push.add_argument("--verify", action="store_true", help=say("cli.help.verify", lang))
+    command("pull", _pull, asking)
     return parser
 
 
@@ -218,6 +254,23 @@ def _store(options: argparse.Namespace, *, write: bool = False) -> Iterator[Stor
         yield store
 
 
+@contextmanager
+def _access(options: argparse.Namespace) -> Iterator[Access]:
+    """Open what is to be asked: the store, or the endpoint that is named instead."""
+    if options.endpoint is None:
+        with _store(options) as store:
+            yield store
+        return
+    if options.store is not None:
+        raise Refusal("cli.store-or-endpoint")
+    from cancu.queries.remote import Endpoint
+
+    endpoint = Endpoint(options.endpoint, timeout=options.timeout)
+    yield endpoint
+    for note in endpoint.notes:
+        print(note.sentence(options.lang), file=sys.stderr)
+
+
 def _console() -> Console:
     from rich.console import Console
 
@@ -225,25 +278,32 @@ def _console() -> Console:
     return Console(width=None if sys.stdout.isatty() else _NO_WIDTH, highlight=False)
 
 
-# --- texts ------------------------------------------------------------------------------------------------------------
-
-
-def _load(options: argparse.Namespace) -> int:
+@contextmanager
+def _progress(doing: str) -> Iterator[Callable[[int, int, str], None]]:
+    """Show on a terminal how much is done, and give what is to be told of it."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-
-    from cancu.loaders.load import load_paths
 
     bar = Progress(
         TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[name]}"),
         console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty(),
     )  # fmt: skip
-    with _store(options, write=True) as store, bar:
-        task = bar.add_task(say("cli.load.reading", options.lang), total=None, name="")
+    with bar:
+        task = bar.add_task(doing, total=None, name="")
 
         def progress(done: int, total: int, name: str) -> None:
             bar.update(task, completed=done, total=total, name=name)
 
+        yield progress
+
+
+# --- texts ------------------------------------------------------------------------------------------------------------
+
+
+def _load(options: argparse.Namespace) -> int:
+    from cancu.loaders.load import load_paths
+
+    with _store(options, write=True) as store, _progress(say("cli.load.reading", options.lang)) as progress:
         report = load_paths(options.paths, store, progress, options.workers)
         folder = store.folder
     _print_report(report, folder, options.lang)
@@ -320,7 +380,7 @@ def _chain(options: argparse.Namespace) -> int:
     from cancu.queries.chains import read_chain
     from cancu.viz.tree import json_of_chain, render_chain
 
-    with _store(options) as store:
+    with _access(options) as store:
         chain = read_chain(store, options.document, down=options.down, depth=options.depth)
         if options.format == "json":
             print(json.dumps(json_of_chain(chain), ensure_ascii=False, indent=2))
@@ -329,11 +389,13 @@ def _chain(options: argparse.Namespace) -> int:
     return 0
 
 
-def _lines_of(store: Store) -> Callable[[str, int], int | None]:
+def _lines_of(store: Access) -> Callable[[str, int], int | None]:
     """Tell the line of a source's character, where its text is at hand."""
     from cancu.loaders.load import stored_text
+    from cancu.queries.store import Store
 
-    text_of = cache(lambda key: stored_text(key, store))
+    # An endpoint holds the graph, not the texts.
+    text_of = cache(lambda key: stored_text(key, store) if isinstance(store, Store) else None)
 
     def line_of(key: str, offset: int) -> int | None:
         text = text_of(key)
@@ -346,7 +408,7 @@ def _plan(options: argparse.Namespace) -> int:
     from cancu.queries.plans import Plan, json_of_plan, read_plan
     from cancu.viz.plan import render_plan
 
-    with _store(options) as store:
+    with _access(options) as store:
         plan = read_plan(store, options.document)
     if options.format == "json":
         print(json.dumps(json_of_plan(plan, options.lang), ensure_ascii=False, indent=2))
@@ -360,34 +422,84 @@ def _plan(options: argparse.Namespace) -> int:
 def _who(options: argparse.Namespace) -> int:
     from cancu.queries.engine import ask
     from cancu.viz.duties import render_duties
-    from cancu.viz.table import print_answer
 
     given = {"activity": " ".join(options.activity)}
     if options.document is not None:
         given["document"] = options.document
-    with _store(options) as store:
+    with _access(options) as store:
         answer = ask(store, "who", **given)
-        if options.format == "text":
+        if options.format == "text" and options.output is None:
             about = {row["document"].iri for row in answer.rows}
             reporting = [ask(store, "deadlines", document=iri) for iri in sorted(filter(None, about))]
             _console().print(render_duties(answer, reporting, options.lang, line_of=_lines_of(store)))
             return 0
-    print_answer(_console(), answer, options.format, options.lang)
+    _give(answer, options)
     return 0
 
 
-def _ask(options: argparse.Namespace) -> int:
-    from cancu.queries.catalogue import questions
-    from cancu.queries.engine import ask
-    from cancu.viz.table import print_answer, print_questions
+def _give(answer: Answer, options: argparse.Namespace) -> None:
+    """Print an answer, or write it into the file that was asked for."""
+    from cancu.viz.export import write_answer
+    from cancu.viz.table import print_answer
 
+    if options.output is None:
+        print_answer(_console(), answer, options.format, options.lang)
+        return
+    write_answer(answer, options.output, options.lang)
+    print(say("cli.ask.written", options.lang, file=options.output, count=len(answer.rows)))
+    if answer.why_empty is not None:
+        print(answer.why_empty[options.lang], file=sys.stderr)
+
+
+def _ask(options: argparse.Namespace) -> int:
+    from cancu.queries.catalogue import catalogue
+    from cancu.queries.engine import ask
+    from cancu.viz.table import print_questions
+
+    known = catalogue(options.questions)
     if options.question is None:
-        print_questions(_console(), questions().values(), options.lang)
+        print_questions(_console(), known.values(), options.lang)
         return 0
+    words = [options.question, *options.parameters]
+    if options.question not in known and " " in " ".join(words) and not any("=" in word for word in words):
+        return _ask_in_words(" ".join(words), options)
     given = _pairs(options.parameters)
-    with _store(options) as store:
-        answer = ask(store, options.question, **given)
-    print_answer(_console(), answer, options.format, options.lang)
+    with _access(options) as store:
+        answer = ask(store, known.get(options.question, options.question), **given)
+    _give(answer, options)
+    return 0
+
+
+def _ask_in_words(text: str, options: argparse.Namespace) -> int:
+    """Say what was understood, and answer it; everything but a table or JSON keeps standard output to the answer."""
+    from cancu.queries.asking import ask_in_words
+    from cancu.viz.asking import json_of_asked, lines_of_others, lines_of_understanding
+
+    with _access(options) as store:
+        understood, answer = ask_in_words(store, text)
+    status = 0 if answer is not None else 2
+    if options.format == "json" and options.output is None:
+        sys.stdout.write(json_of_asked(understood, answer, options.lang))
+        return status
+    aside = sys.stdout if options.format == "table" and answer is not None else sys.stderr
+    for line in lines_of_understanding(understood, options.lang):
+        print(line, file=aside)
+    if answer is not None:
+        aside.flush()
+        _give(answer, options)
+    for line in lines_of_others(understood, options.lang):
+        print(line, file=aside)
+    return status
+
+
+def _network(options: argparse.Namespace) -> int:
+    from cancu.queries.networks import LONGEST, MOST, ask_network
+
+    most = MOST if options.limit is None else options.limit
+    longest = LONGEST if options.depth is None else options.depth
+    with _access(options) as store:
+        answer = ask_network(store, options.network, *options.things, most=most, longest=longest)
+    _give(answer, options)
     return 0
 
 
@@ -397,6 +509,8 @@ def _pairs(words: Iterable[str]) -> dict[str, str]:
         name, equals, value = word.partition("=")
         if not equals or not name:
             raise Refusal("cli.ask.pair", word=word)
+        if name in pairs:
+            raise Refusal("cli.ask.twice", name=name)
         pairs[name] = value
     return pairs
 
@@ -405,7 +519,7 @@ def _find(options: argparse.Namespace) -> int:
     from cancu.queries.find import find
     from cancu.viz.table import print_found
 
-    with _store(options) as store:
+    with _access(options) as store:
         found = find(store, " ".join(options.words))
     print_found(_console(), found, options.format, options.lang)
     return 0
@@ -424,7 +538,7 @@ def _sparql(options: argparse.Namespace) -> int:
             query = Path(options.file).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as flaw:
         raise Refusal("cli.sparql.file", file=options.file, reason=flaw) from flaw
-    with _store(options) as store:
+    with _access(options) as store:
         try:
             print_results(_console(), store.query(query), options.format, options.lang)
         except BrokenPipeError:
@@ -433,6 +547,39 @@ def _sparql(options: argparse.Namespace) -> int:
             # What a query meets only while it runs.
             raise Refusal("cli.sparql.failed", reason=flaw) from flaw
     return 0
+
+
+# --- reasoning and checking -------------------------------------------------------------------------------------------
+
+
+def _reason(options: argparse.Namespace) -> int:
+    from cancu.queries.reasoning import SAMPLE, reason
+    from cancu.viz.reasoning import json_of_reasoning, render_reasoning
+
+    sample = SAMPLE if options.sample is None else options.sample
+    with _store(options, write=True) as store:
+        with _progress(say("cli.reason.reading", options.lang)) as progress:
+            done = reason(store, sample, progress)
+        if options.format == "json":
+            print(json.dumps(json_of_reasoning(store, done, options.lang), ensure_ascii=False, indent=2))
+        else:
+            _console().print(render_reasoning(store, done, options.lang))
+    return 1 if done.judgement is not None and not done.judgement.consistent else 0
+
+
+def _validate(options: argparse.Namespace) -> int:
+    from cancu.queries.validation import validate
+    from cancu.viz.validation import json_of_validation, render_validation
+
+    with _store(options) as store:
+        with _progress(say("cli.validate.reading", options.lang)) as progress:
+            found = validate(store, options.sources, progress)
+        line_of = _lines_of(store)
+        if options.format == "json":
+            print(json.dumps(json_of_validation(found, options.lang, line_of=line_of), ensure_ascii=False, indent=2))
+        else:
+            _console().print(render_validation(found, options.lang, line_of=line_of))
+    return 0 if found.conforms else 1
 
 
 # --- the store --------------------------------------------------------------------------------------------------------
@@ -464,13 +611,13 @@ def _info(options: argparse.Namespace) -> int:
 
     from rich.table import Table
 
-    with _store(options) as store:
-        statistics, folder = asdict(store.statistics()), store.folder
+    with _access(options) as store:
+        statistics, place = asdict(store.statistics()), store.place
     if options.format == "json":
-        print(json.dumps({"store": str(folder), **statistics}, ensure_ascii=False, indent=2))
+        print(json.dumps({"store": place, **statistics}, ensure_ascii=False, indent=2))
         return 0
     table = Table(box=None, show_header=False, pad_edge=False)
-    table.add_row(say("info.store", options.lang), str(folder))
+    table.add_row(say("info.store", options.lang), place)
     for name, value in statistics.items():
         if isinstance(value, dict):
             table.add_row(say(f"info.{name}", options.lang), str(sum(value.values())))
@@ -480,6 +627,39 @@ def _info(options: argparse.Namespace) -> int:
             table.add_row(say(f"info.{name}", options.lang), str(value))
     _console().print(table, markup=False)
     return 0
+
+
+def _push(options: argparse.Namespace) -> int:
+    from cancu.queries.protocol import Client
+    from cancu.queries.remote import Endpoint
+    from cancu.queries.transfer import push
+
+    if options.endpoint is None:
+        raise Refusal("cli.endpoint.missing", command="push")
+    endpoint = Endpoint(options.endpoint, timeout=options.timeout)
+    update = Client(options.update or options.endpoint, timeout=options.timeout)
+    with _store(options) as store, _progress(say("cli.push.sending", options.lang)) as progress:
+        done = push(store, endpoint, update, progress, thorough=options.verify)
+    _print_transfer("cli.push.done", done, options)
+    return 0
+
+
+def _pull(options: argparse.Namespace) -> int:
+    from cancu.queries.remote import Endpoint
+    from cancu.queries.transfer import pull
+
+    if options.endpoint is None:
+        raise Refusal("cli.endpoint.missing", command="pull")
+    endpoint = Endpoint(options.endpoint, timeout=options.timeout)
+    with _store(options, write=True) as store, _progress(say("cli.pull.fetching", options.lang)) as progress:
+        done = pull(endpoint, store, progress)
+    _print_transfer("cli.pull.done", done, options)
+    return 0
+
+
+def _print_transfer(key: str, done: Transfer, options: argparse.Namespace) -> None:
+    counts = {name: len(getattr(done, name)) for name in ("carried", "kept", "dropped")}
+    print(say(key, options.lang, **counts, triples=done.triples, url=options.endpoint))
 
 
 if __name__ == "__main__":

@@ -195,6 +195,7 @@ class Money:
     """Hold one sum: ``amount`` in triệu đồng, ``printed`` as it stands there with its unit.
 
     ``source`` and ``kind`` are codes of ``ontology/funding.tsv``; ``year`` is the year that it was allotted for;
+    ``carried_from`` are the years that carried-over money comes from, of which ``year`` is the only one, if it is one;
     ``activity`` the code of the activity that it belongs to, None for the whole document.
 
     >>> Money(0, 16, "2 tỷ 735 triệu đồng", Decimal("2735"), "2 tỷ 735 triệu đồng").source
@@ -211,6 +212,7 @@ class Money:
     kind: str | None = None
     year: int | None = None
     carried_over: bool = False
+    carried_from: tuple[int, ...] = ()
     activity: str | None = None
     section: str = ""
     authority: tuple[Span, ...] = ()

@@ -30,7 +30,7 @@ __all__ = ["read_duties"]
 _END = r"(?![^\W_])"
 _ROLES = ("lead", "coordinate", "implement", "advise", "monitor", "report", "fund", "propose")
 # How sure a record is: by how its agency and its role were found.
-_SURE, _FROM_HEADING, _PARTNER, _BY_DEFAULT, _AS_PRINTED = 0.95, 0.9, 0.9, 0.7, 0.6
+_SURE, _FROM_HEADING, _PARTNER, _DIRECTS, _BY_DEFAULT, _AS_PRINTED = 0.95, 0.9, 0.9, 0.75, 0.7, 0.6
 # A clause that gives duties is no longer than this.
 _LONGEST_CLAUSE = 3_000
 _ARTICLES = frozenset(("Quyết định", "Chỉ thị", "Nghị quyết", "Kế hoạch", "Công văn", "Chương trình", "Đề án"))
@@ -1312,7 +1312,10 @@ class _Reader:
                 continue
             # "A chủ trì, B tổ chức thực hiện và tổng hợp báo cáo": the leader reports.
             whose = leader if role == "report" and leader and "lead" not in roles else subject
-            self._put_all(whose, role, at, handed if role == "report" and handed > at else end, told.codes, told)
+            until = handed if role == "report" and handed > at else end
+            # "chỉ đạo các xã", "chỉ đạo thực hiện Dự án 1": who directs leads, but no word calls it so.
+            directs = role == "lead" and not any("lead" in cue.roles for each, _, cue in done.roles if each == role)
+            self._put_all(whose, role, at, until, told.codes, told, _DIRECTS if directs else None, directs)
         verbal = bool(done.verbs) and self._opens(done.verbs[0][0], start)
         if not roles and told.assign and (told.headed or verbal) and not done.handed and self._is_task(start, end):
             self._put_all(subject, "implement", start, end, told.codes, told, _BY_DEFAULT)
@@ -1339,9 +1342,10 @@ class _Reader:
         codes: list[str],
         told: _Clause | None = None,
         confidence: float | None = None,
+        directs: bool = False,
     ) -> None:
         for actor in actors:
-            self._put(actor, role, start, end, codes, told, confidence)
+            self._put(actor, role, start, end, codes, told, confidence, directs)
 
     def _put(
         self,
@@ -1352,6 +1356,7 @@ class _Reader:
         codes: list[str],
         told: _Clause | None = None,
         confidence: float | None = None,
+        directs: bool = False,
     ) -> None:
         while end > start and self.plain[end - 1] in " .,;:/":
             end -= 1
@@ -1364,9 +1369,8 @@ class _Reader:
             key = (place.start, actor.name, role, code)
             if key in self.found:
                 continue
-            inferred = (["agency"] if actor.inferred else []) + (
-                ["activity"] if code is not None and told is not None and told.inferred else []
-            )
+            of_context = code is not None and told is not None and told.inferred
+            marks = {"agency": actor.inferred, "activity": of_context, "role": directs}
             near = start <= actor.start < end or start - actor.end in range(0, 200)
             self.found[key] = Assignment(
                 start=place.start,
@@ -1380,7 +1384,7 @@ class _Reader:
                 activity=code,
                 section=self.reading.outline.section(start),
                 collective=actor.collective,
-                inferred=tuple(sorted(inferred)),
+                inferred=tuple(sorted(name for name, is_inferred in marks.items() if is_inferred)),
                 confidence=min(confidence or (_SURE if near else _FROM_HEADING), 1.0 if actor.known else _AS_PRINTED),
             )
 

@@ -376,15 +376,18 @@ def operator_of(
     if told == ">=" and figure.value2 is not None:
         told = None
     move, seen = "", False
+    alike = earlier[1] is not None and figure.unit == earlier[1]
     for found in MOVE.finditer(gap):
         means = MOVES[" ".join(found["word"].lower().split())]
         if means == "nothing":
+            continue
+        if means == "to" and previous is not None and alike and _JOINT.search(gap, found.end()):
+            # "thêm 02 xã đạt chuẩn nâng cao, 01 xã đạt chuẩn kiểu mẫu": the word goes on the first.
             continue
         seen = True
         move = means if means in ("up", "down") and not _MOVE_ENDS.search(gap, found.end()) else ""
     nested = _NESTED.search(gap) is not None
     if not seen and earlier[0] and semicolon < low:
-        alike = earlier[1] is not None and figure.unit == earlier[1]
         # "giảm 0,4% tương ứng với 150 hộ (trong đó: … 90 hộ, … 60 hộ)"
         if _LIKEWISE.search(gap) or (alike and (nested or previous is None or len(gap) <= 160)):
             if previous is not None or nested:

@@ -28,7 +28,7 @@ from cancu.loaders.extract import extract_text, extraction_of, records_of
 from cancu.loaders.graph import linking_triples, source_triples
 from cancu.model import Extraction, Source
 from cancu.ontology import lexicon
-from cancu.ontology.iris import GRAPH_LINKING, graph_iri
+from cancu.ontology.iris import GRAPH_INFERRED, GRAPH_LINKING, graph_iri
 
 __all__ = ["GraphStore", "Loaded", "Refused", "Report", "drop_source", "load_paths", "stored_text"]
 
@@ -36,6 +36,8 @@ Progress = Callable[[int, int, str], None]
 
 # Files about a folder, not documents of it; they are read only when they are named themselves.
 _NOT_DOCUMENTS = frozenset({"readme", "changelog", "license", "licence", "notice", "contributing"})
+# Nor are programs and notebooks that stand beside documents.
+_PROGRAMS = frozenset({".py", ".ipynb"})
 # From this many bytes of new text on, starting processes costs less than it saves.
 _MANY_BYTES = 4_000_000
 
@@ -224,7 +226,9 @@ def load_paths(
     named = {path.resolve() for path in paths}
     files = tuple(file for file in files if file.resolve() in named or file.stem.lower() not in _NOT_DOCUMENTS)
     report.refused += [
-        Refused(refusal.path, refusal.error.reason, tuple(sorted(refusal.error.detail.items()))) for refusal in refusals
+        Refused(refusal.path, refusal.error.reason, tuple(sorted(refusal.error.detail.items())))
+        for refusal in refusals
+        if refusal.path.resolve() in named or refusal.path.suffix.lower() not in _PROGRAMS
     ]
     sources = _sources_of(store)
     keys = _keys(files, paths, sources)
@@ -258,7 +262,7 @@ def _keep(read: Sequence[tuple[Path, _Kept]], sources: _Sources, store: GraphSto
             if before is not None:
                 # The file under this name became a copy of another; its graph goes first, so that a load which is
                 # killed here can be repeated.
-                store.drop_graph(graph_iri(one.key))
+                _take_out(one.key, store)
                 sources.remove(one.key)
             continue
         place = str(file.resolve())
@@ -301,7 +305,12 @@ def _rebuild(store: GraphStore, sources: _Sources, report: Report) -> None:
         for one, extraction in zip(kept, extractions, strict=True)
     }
     graphs[str(GRAPH_LINKING)] = linking_triples(resolution)
+    if report.loaded:
+        # Conclusions go before what they rest on changes; `cancu reason` draws them anew.
+        store.drop_graph(str(GRAPH_INFERRED))
     report.changed_graphs = store.replace_graphs(graphs)
+    if report.changed_graphs:
+        store.drop_graph(str(GRAPH_INFERRED))
     store.flush()
 
 
@@ -309,11 +318,19 @@ def drop_source(key: str, store: GraphStore) -> bool:
     """Take a source out of the store, and what was concluded from it; tell whether it was there."""
     sources = _sources_of(store)
     # The graph first: a removal that is killed in between can be repeated.
-    dropped = store.drop_graph(graph_iri(key))
+    dropped = _take_out(key, store)
     known = sources.remove(key)
     if known or dropped:
         _rebuild(store, sources, Report())
     return known or dropped
+
+
+def _take_out(key: str, store: GraphStore) -> bool:
+    """Take a source's graph out, and with it all conclusions: some may rest on it."""
+    dropped = store.drop_graph(graph_iri(key))
+    if dropped:
+        store.drop_graph(str(GRAPH_INFERRED))
+    return dropped
 
 
 def stored_text(key: str, store: GraphStore) -> str | None:

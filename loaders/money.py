@@ -655,6 +655,7 @@ class _Reader:
         source = self._source(node, inferred)
         kind = self._kind(node, inferred)
         year = self._year(node, inferred)
+        carried = self._is_carried(node, inferred)
         approx = node.words.approx
         if not approx and self._approximate_above(node):
             approx = True
@@ -674,7 +675,8 @@ class _Reader:
             source=source,
             kind=kind,
             year=year,
-            carried_over=self._is_carried(node, inferred),
+            carried_over=carried,
+            carried_from=self._carried_from(node, year) if carried else (),
             activity=node.activity,
             section=self.reading.outline.section(node.start),
             authority=tuple(sorted(set(spans))),
@@ -694,6 +696,13 @@ class _Reader:
             return False
         inferred.add("carried_over")
         return True
+
+    def _carried_from(self, node: _Node, year: int | None) -> tuple[int, ...]:
+        """Return the years that carried-over money comes from: "vốn năm 2022, năm 2023 chuyển nguồn sang năm 2024"."""
+        if year is not None:
+            return (year,)
+        named = (each.words for each in (node, *node.ancestors()) if each.words.years or each.words.ranged)
+        return next((tuple(sorted(words.years)) for words in named), ())
 
     def _source(self, node: _Node, inferred: set[str]) -> str:
         own = node.words.source

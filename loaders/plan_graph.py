@@ -162,7 +162,7 @@ class _Plan:
     def activity(self, activity: Activity) -> None:
         graph, iri = self.graph, self.activities[activity.code]
         record = self.node("a", activity.start, activity.end)
-        label = f"{activity.printed_label}: {activity.title}" if activity.printed_label else activity.title
+        label = ": ".join(filter(None, (activity.printed_label, activity.title)))
         graph.add(iri, RDF.type, CANCU.Activity)
         if not activity.code.startswith("CS:"):
             graph.add(iri, RDF.type, CANCU.Component)
@@ -268,8 +268,8 @@ class _Plan:
             graph.add(iri, OBEU_DIMENSION.fiscalYear, CALENDAR_YEAR[str(money.year)])
         graph.add(iri, CANCU.carriedOver, _boolean(money.carried_over))
         graph.add(iri, CANCU.approx, _boolean(money.approx))
-        if money.carried_over and money.year is not None:
-            graph.add(iri, CANCU.carriedOverFrom, year(money.year))
+        for came_from in money.carried_from:
+            graph.add(iri, CANCU.carriedOverFrom, year(came_from))
         if money.activity is not None:
             graph.add(iri, OBEU_DIMENSION.project, self.bearer(money.activity))
         self.described(iri, money.section, money.confidence, money.inferred)

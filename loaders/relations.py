@@ -85,7 +85,8 @@ _ITEM = compiled(rf"[-+*•] ?|\(?\d{{1,2}}[.)] |[a-zđ]\) |(?={any_of('item_ope
 _ITEM_FRONT = compiled(r"[-+*•(\d.)a-zđ ]{0,8}")
 _LONGEST_ITEM_FRONT = 40
 _SENTENCE = compiled(r"[.!?] (?=[[:upper:]\"])|\n")
-_ANNEX = compiled(r"[( *]*(?:[Bb]an hành )?(?:[Kk]èm(?: theo)?|[Kk]ết theo) |[( *]*Đính kèm")
+# Scans make "Kết" of "Kèm" and "Kèm theo": "Kết Kế hoạch số 60/KH-UBND …", unlike "Kết luận số 65-KL/TW".
+_ANNEX = compiled(r"[( *]*(?:[Bb]an hành )?(?:[Kk]èm(?: theo)? |[Kk]ết (?:theo |(?=[[:upper:]])))|[( *]*Đính kèm")
 _AMENDS = compiled(r"sửa đổi|bổ sung")
 # "I. CĂN CỨ", "1. Cơ sở chính trị, pháp lý".
 _BASIS_HEADING = compiled(r"căn cứ|cơ sở (?:chính trị(?:,| và)? ?)?pháp lý")

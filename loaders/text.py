@@ -159,9 +159,11 @@ def read_text(source: str) -> Text:
         shadow, base = reordered(shadow, order_at, order_from), reordered(base, order_at, order_from)
         middle_at, given_at = _compose_maps(order_at, order_from, middle_at or _START, given_at or _START, len(shadow))
     shadow, repairs = restore_glyphs(shadow, base)
-    plain, plain_at, source_at, joined = join_lines(
-        shadow, base, [start for start, _ in notes_at_end(notes, len(base))]
-    )
+    closed = [start for start, _ in notes_at_end(notes, len(base))]
+    if "|" in base:
+        # What stands behind a stroke of a table is a cell of its own, however it begins.
+        closed = sorted([*closed, *(at for at, sign in enumerate(base) if sign == "|" and shadow[at] == "\n")])
+    plain, plain_at, source_at, joined = join_lines(shadow, base, closed)
     repairs += joined
     if middle_at is not None and given_at is not None:
         inner = Text(source, base, (), middle_at, given_at)

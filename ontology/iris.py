@@ -12,7 +12,8 @@ back exactly (:func:`parse_document`), because two numbers that differ in one le
     <document>#<code>                                     an activity of a document: #DA3.TDA2
     id:programme/<programme>/<code>                       a component of a programme
     id:agency/<name>     id:place/<code>-<year>     id:source/<file key>     id:source/<file key>#c<start>-<end>
-    id:graph/source/<file key>     id:graph/linking     id:graph/vocabulary
+    id:rule/<rule>     id:inference/<rule>/<digest>       a rule, and what it concludes
+    id:graph/source/<file key>     id:graph/linking     id:graph/inferred     id:graph/vocabulary
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ __all__ = [
     "ELI",
     "ELI_DL",
     "FUND",
+    "GRAPH_INFERRED",
     "GRAPH_LINKING",
     "GRAPH_VOCABULARY",
     "ID",
@@ -66,6 +68,7 @@ __all__ = [
     "expand",
     "graph_iri",
     "header_iri",
+    "inference_iri",
     "parse_activity",
     "parse_agency",
     "parse_citation",
@@ -79,6 +82,7 @@ __all__ = [
     "place_iri",
     "programme_iri",
     "record_iri",
+    "rule_iri",
     "slug",
     "source_iri",
 ]
@@ -135,6 +139,8 @@ PREFIXES: Mapping[str, str] = MappingProxyType(
 
 #: What was concluded from several sources together.
 GRAPH_LINKING = ID["graph/linking"]
+#: What rules and the reasoner conclude from all other graphs.
+GRAPH_INFERRED = ID["graph/inferred"]
 #: The ontology and its concept schemes.
 GRAPH_VOCABULARY = ID["graph/vocabulary"]
 
@@ -177,6 +183,8 @@ _RECORD = re.compile(r"([a-z]+)([0-9]+)-([0-9]+)")
 # Titles run to several lines; a slug of them is for reading, the digest behind it keeps them apart.
 _TITLE_SLUG_LENGTH = 60
 _TITLE_DIGEST_LENGTH = 12
+# Conclusions are many: 64 bits keep millions apart.
+_INFERENCE_DIGEST_LENGTH = 16
 
 
 def slug(name: str) -> str:
@@ -429,6 +437,29 @@ def parse_graph(iri: str) -> str:
     'ke-hoach.txt'
     """
     return _key_behind(iri, "graph/source/")
+
+
+def rule_iri(rule: str) -> URIRef:
+    """Mint the IRI of a rule that draws conclusions.
+
+    >>> str(rule_iri("normative-by-number"))
+    'https://w3id.org/cancu/id/rule/normative-by-number'
+    """
+    if not _FIELD.fullmatch(rule):
+        raise ValueError(f"{rule!r} is not the name of a rule")
+    return ID[f"rule/{rule}"]
+
+
+def inference_iri(rule: str, subject: str, predicate: str, value: str) -> URIRef:
+    """Mint the IRI of one conclusion of a rule from the triple that it concludes.
+
+    >>> str(inference_iri("rank", "https://w3id.org/cancu/id/x", str(CANCU.hasRank), str(TYPE["luat"])))
+    'https://w3id.org/cancu/id/inference/rank/d726c8ef6475c419'
+    """
+    if not _FIELD.fullmatch(rule):
+        raise ValueError(f"{rule!r} is not the name of a rule")
+    digest = sha256(f"{subject} {predicate} {value}".encode()).hexdigest()
+    return ID[f"inference/{rule}/{digest[:_INFERENCE_DIGEST_LENGTH]}"]
 
 
 def record_iri(source: str, kind: str, start: int, end: int) -> URIRef:

@@ -65,7 +65,11 @@ class Programme:
 
 @dataclass(frozen=True, slots=True)
 class ProgrammeComponent:
-    """Name one numbered component of a programme; ``leads`` are the central bodies that lead it."""
+    """Name one numbered component of a programme; ``leads`` are the central bodies that lead it.
+
+    ``applies_in`` names the places that it is meant for, where it is not meant for all: a plan of another place may
+    rightly leave it out.
+    """
 
     programme: str
     code: str
@@ -73,6 +77,7 @@ class ProgrammeComponent:
     title: str
     titles_also: tuple[str, ...]
     leads: tuple[str, ...]
+    applies_in: str
     example: str
     source: str
     line: int
@@ -181,7 +186,7 @@ def _component_word(row: Row, codes: set[str]) -> ComponentWord:
 
 @cache
 def _components() -> Mapping[str, Mapping[str, ProgrammeComponent]]:
-    columns = ("programme", "code", "parent", "title", "titles_also", "lead", "example", "source")
+    columns = ("programme", "code", "parent", "title", "titles_also", "lead", "applies_in", "example", "source")
     rows = read_table(TABLES / "components.tsv", columns, key=("programme", "code"))
     known = {programme.code for programme in programmes()}
     letters = {word.code for word in component_words()}
@@ -205,6 +210,7 @@ def _components() -> Mapping[str, Mapping[str, ProgrammeComponent]]:
             title=row["title"],
             titles_also=row.items("titles_also"),
             leads=row.items("lead"),
+            applies_in=row["applies_in"],
             example=row["example"],
             source=row["source"],
             line=row.line,

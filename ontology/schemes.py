@@ -45,6 +45,7 @@ from cancu.ontology.iris import (
 )
 from cancu.ontology.lexicon import FAMILIES, RANKING_LAWS, TABLES, TIERS, Row, document_types, ranks, read_table
 from cancu.ontology.programmes import Programme, components_of, programmes
+from cancu.ontology.successors import succession_triples
 
 __all__ = [
     "FAMILY",
@@ -225,9 +226,11 @@ def scheme_graph(tables: Path = TABLES) -> Graph:
 
 
 def vocabulary_graph() -> Graph:
-    """Build what the graph ``id:graph/vocabulary`` holds: ``cancu.ttl`` and the concept schemes."""
+    """Build what the graph ``id:graph/vocabulary`` holds: ``cancu.ttl``, the concept schemes, who succeeded whom."""
     graph = scheme_graph()
     for triple in read_turtle(TABLES / "cancu.ttl"):
+        graph.add(triple)
+    for triple in succession_triples():
         graph.add(triple)
     return graph
 
@@ -469,6 +472,8 @@ def _programme_triples() -> Iterator[Triple]:
             yield concept, SKOS.notation, Literal(component.code)
             yield concept, SKOS.prefLabel, Literal(component.title, "vi")
             yield from _other_labels(concept, component.titles_also, component.title)
+            if component.applies_in:
+                yield concept, CANCU.appliesIn, Literal(component.applies_in, "vi")
             yield concept, SKOS.example, Literal(component.example, "vi")
             yield concept, DCT.source, Literal(component.source)
 

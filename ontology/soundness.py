@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 from typing import Final, Literal, get_args
 
 from rdflib import BNode, Dataset, Graph, URIRef, Variable
 from rdflib import Literal as Text
 from rdflib.namespace import RDF, RDFS, SH
+from rdflib.plugins.sparql import prepareQuery
+from rdflib.plugins.sparql.sparql import Query
 from rdflib.term import Node
 
 from cancu.errors import CallerError, DataError
@@ -59,16 +63,34 @@ def find_flaws(graph: Graph) -> tuple[Finding, ...]:
     A :class:`rdflib.Dataset` is checked as the union of its graphs. The ontology and the concept schemes are added
     to what is checked, so that ``graph`` need not hold them.
     """
-    together = vocabulary_graph()
+    together = Graph() + _vocabulary()
     for triple in (quad[:3] for quad in graph.quads()) if isinstance(graph, Dataset) else graph:
         together.add(triple)
-    shapes = read_turtle(SHAPES)
+    shapes = Graph() + _shapes(SHAPES)
     queries = sorted(shapes.subject_objects(SH.sparql))
     # pyshacl would parse each query anew for every resource; asked once for all of them, they answer the same.
     found = {finding for shape, query in queries for finding in _ask(together, shapes, shape, query)}
     shapes.remove((None, SH.sparql, None))
     found.update(_validate(together, shapes))
     return tuple(sorted(found, key=_order))
+
+
+@cache
+def _vocabulary() -> Graph:
+    """Give the ontology and the concept schemes; nobody changes them."""
+    return vocabulary_graph()
+
+
+@cache
+def _shapes(file: Path) -> Graph:
+    """Give the parsed shapes; nobody changes them."""
+    return read_turtle(file)
+
+
+@cache
+def _prepared(query: str) -> Query:
+    """Parse a query once: that takes longer than asking it of a small graph."""
+    return prepareQuery(query, initNs=dict(PREFIXES))
 
 
 def _order(finding: Finding) -> tuple[int | str, ...]:
@@ -112,7 +134,7 @@ def _ask(graph: Graph, shapes: Graph, shape: Node, query: Node) -> Iterator[Find
     }
     severity = _SEVERITIES[shapes.value(shape, SH.severity, default=SH.Violation)]
     this, path, value = map(Variable, ("this", "path", "value"))
-    for answer in graph.query(str(shapes.value(query, SH.select)), initNs=dict(PREFIXES)).bindings:
+    for answer in graph.query(_prepared(str(shapes.value(query, SH.select)))).bindings:
         if answer[this] in targets:
             yield _finding(shapes, severity, query, answer[this], answer.get(path), answer.get(value))
 

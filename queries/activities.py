@@ -133,7 +133,7 @@ class Activities:
         ``least_own`` is how much of the words their own names must hold where the text gives no number.
         """
         components, rest = read_components_in(text)
-        found = self._fitting(self._numbered(components), read_wanted(rest), within) if components else {}
+        found = self._fitting(self._numbered(components, within), read_wanted(rest), within) if components else {}
         if not found:
             # "Nội dung 2" may be words of a title as well.
             wanted = read_wanted(text)
@@ -149,9 +149,10 @@ class Activities:
         entries = (self.all[at].entry for at in sorted(places))
         return tuple(entry for entry in entries if within is None or entry.part_of == within)
 
-    def _numbered(self, components: frozenset[str]) -> set[int]:
+    def _numbered(self, components: frozenset[str], within: str | None) -> set[int]:
         """Return the activities that bear one of the numbers, and stand in or bear all the others."""
         bearing = set[int]().union(*(self.by_own.get(one, set()) for one in components))
+        bearing = bearing if within is None else bearing & self.by_document.get(within, set())
         return {at for at in bearing if components <= self.all[at].own | self.all[at].above}
 
     def _with_any(self, wanted: Sequence[Wanted]) -> set[int]:
@@ -164,13 +165,25 @@ class Activities:
     def _fitting(self, places: set[int], wanted: Sequence[Wanted], within: str | None) -> Mapping[int, int]:
         """Count, for the activities that hold all that is wanted, how much of it their own names hold."""
         pool = places if within is None else places & self.by_document.get(within, set())
+        forms = [[(each, [self._beginning_with(word) for word in each]) for each in ways] for ways in wanted]
         found = {}
         for at in pool:
             one = self.all[at]
-            own = [_holds(one.words, each) for each in wanted]
-            if all(its or _holds(one.around, each, whole=True) for its, each in zip(own, wanted, strict=True)):
-                found[at] = sum(own)
+            count = 0
+            for ways in forms:
+                if any(not any(map(one.words.isdisjoint, own)) for _, own in ways):
+                    count += 1
+                elif not any(one.around.issuperset(each) for each, _ in ways):
+                    break
+            else:
+                found[at] = count
         return found
+
+    def _beginning_with(self, word: str) -> frozenset[str]:
+        """Return the words of activities' own names that a word stands for: itself, and those that it begins."""
+        if len(word) < _LEAST_PREFIX or word.isdigit():
+            return frozenset({word})
+        return frozenset({word, *(own for own in self.by_word if own.startswith(word))})
 
 
 def _places_in(text: str) -> list[str]:
@@ -181,13 +194,3 @@ def _places_in(text: str) -> list[str]:
     """
     words = tokens(text)
     return [f" {unit} {name} " for unit, name in pairwise(words) if unit in _UNITS and name not in _UNITS]
-
-
-def _holds(words: frozenset[str], wanted: Wanted, *, whole: bool = False) -> bool:
-    return any(all(word in words if whole else _holds_word(words, word) for word in each) for each in wanted)
-
-
-def _holds_word(words: frozenset[str], word: str) -> bool:
-    if word in words:
-        return True
-    return len(word) >= _LEAST_PREFIX and not word.isdigit() and any(own.startswith(word) for own in words)

@@ -17,6 +17,7 @@
     #+ either: document, activity    optional: one of these parameters must be given
     #+ text: document                optional: the document whose own text answers
     #+ reads: money                  optional: the records of it that the answer is made of
+    #+ against: superior             optional: the document that it is held against, else what it carries out
     #+ empty_vi: Văn bản không nêu căn cứ nào.
     #+ empty_en: The text states no basis.
 
@@ -30,7 +31,7 @@ file is a :class:`cancu.errors.DataError` with its line.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -44,17 +45,27 @@ from cancu.language import LANGUAGES, Language, Refusal
 from cancu.ontology.iris import PREFIXES
 from cancu.queries.sparql import calls_out, find_slots, read_prefixes, read_tokens
 
-__all__ = ["Column", "Parameter", "ParameterType", "Question", "Records", "question", "questions", "read_question"]
+__all__ = [
+    "Column",
+    "Parameter",
+    "ParameterType",
+    "Question",
+    "Records",
+    "catalogue",
+    "question",
+    "questions",
+    "read_question",
+]
 
 ParameterType = Literal["document", "agency", "activity", "place", "programme", "date", "number", "text"]
 Group = Literal["officer", "auditor", "programme"]
-Records = Literal["component", "duty", "money", "target", "report"]
+Records = Literal["component", "duty", "money", "target", "report", "recipient", "table"]
 
 _GROUPS: Final[tuple[Group, ...]] = get_args(Group)
 
 _FOLDER: Final = Path(__file__).parent
 _NEEDED: Final = frozenset({"id", "group", "question_vi", "question_en", "columns", "proof", "empty_vi", "empty_en"})
-_ALLOWED: Final = _NEEDED | {"parameters", "way", "either", "text", "reads"}
+_ALLOWED: Final = _NEEDED | {"parameters", "way", "either", "text", "reads", "against"}
 #: What may stand behind the names of a column.
 _MARKS: Final = frozenset({"detail", "list"})
 #: The keys whose entries stand on lines of their own.
@@ -111,6 +122,7 @@ class Question:
     either: tuple[str, ...] = ()
     text: str | None = None
     reads: Records | None = None
+    against: str | None = None
 
     def parameter(self, name: str) -> Parameter | None:
         """Give the parameter of that name, if the question has it."""
@@ -131,16 +143,47 @@ def question(name: str) -> Question:
 
 @cache
 def questions() -> Mapping[str, Question]:
-    """Read the whole catalogue, in the order of groups and names."""
-    files = sorted(_FOLDER.glob("*.rq"))
-    found = [read_question(file) for file in files]
-    found.sort(key=lambda one: (_GROUPS.index(one.group), one.id))
-    return MappingProxyType({one.id: one for one in found})
+    """Read the whole catalogue that comes with the package, in the order of groups and names."""
+    return _in_order(_read_folder(_FOLDER))
+
+
+def catalogue(folder: Path | None = None) -> Mapping[str, Question]:
+    """Give the catalogue, with the questions in a folder of the caller's own beside those of the package.
+
+    A flaw of the caller's files is refused with its file and line, a question that is there already too.
+
+    >>> list(catalogue()) == list(questions())
+    True
+    """
+    if folder is None:
+        return questions()
+    if not folder.is_dir():
+        raise Refusal("catalogue.no-folder", folder=folder)
+    try:
+        own = _read_folder(folder)
+    except DataError as flaw:
+        raise Refusal("catalogue.flaw", reason=flaw) from flaw
+    for one in own:
+        if one.id in questions():
+            raise Refusal("catalogue.taken", question=one.id, folder=folder)
+    return _in_order([*questions().values(), *own])
+
+
+def _read_folder(folder: Path) -> list[Question]:
+    return [read_question(file) for file in sorted(folder.glob("*.rq"))]
+
+
+def _in_order(found: Iterable[Question]) -> Mapping[str, Question]:
+    ordered = sorted(found, key=lambda one: (_GROUPS.index(one.group), one.id))
+    return MappingProxyType({one.id: one for one in ordered})
 
 
 def read_question(file: Path) -> Question:
     """Read one file of the catalogue."""
-    text = file.read_text(encoding="utf-8")
+    try:
+        text = file.read_text(encoding="utf-8")
+    except UnicodeDecodeError as flaw:
+        raise DataError("not UTF-8", file, 1) from flaw
     reader = _Reader(file, text)
     header = reader.header()
     return reader.question(header)
@@ -215,14 +258,16 @@ class _Reader:
         way = self.names(header, "way")
         either = self.names(header, "either")
         text = self.names(header, "text")
+        against = self.names(header, "against")
         if way and len(way) != 3:
             raise self.fail("way needs three variables: start, from, to", header["way"].line)
-        for key, mentioned in (("either", either), ("text", text)):
+        for key, mentioned in (("either", either), ("text", text), ("against", against)):
             for one in mentioned:
                 if one not in names:
                     raise self.fail(f"{key} names {one}, which is no parameter", header[key].line)
-        if text and len(text) != 1:
-            raise self.fail("text names one parameter", header["text"].line)
+        for key, mentioned in (("text", text), ("against", against)):
+            if len(mentioned) > 1:
+                raise self.fail(f"{key} names one parameter", header[key].line)
         reads = next((one for one in get_args(Records) if "reads" in header and header["reads"].value == one), None)
         if "reads" in header and reads is None:
             raise self.fail(f"reads must be one of {', '.join(get_args(Records))}", header["reads"].line)
@@ -239,6 +284,7 @@ class _Reader:
             either=either,
             text=text[0] if text else None,
             reads=reads,
+            against=against[0] if against else None,
         )
         self.check_query(made, header)
         return made
@@ -308,6 +354,14 @@ class _Reader:
         for name in sorted(declared - {slot.name for slot in slots}):
             line = header["parameters"].items[name].line
             raise self.fail(f"the parameter {name} has no slot: VALUES ?{name} {{ UNDEF }}", line)
+        used = [
+            token.text[1:]
+            for token in read_tokens(self.text)
+            if token.kind == "variable" and not any(slot.start <= token.start < slot.end for slot in slots)
+        ]
+        for name in sorted(declared.difference(used)):
+            line = header["parameters"].items[name].line
+            raise self.fail(f"the parameter {name} stands nowhere but in its slot, so it changes nothing", line)
 
     def check_prefixes(self) -> None:
         declared = read_prefixes(self.text)

@@ -1,5 +1,7 @@
 """Follow the chain of authority from one document: up to what it rests on, or down to who rests on it.
 
+What authorises a single activity bears nothing but its own plan: such a hop begins a way up, and ends a way down.
+
 The chain is a graph of documents whose edges carry every place that proves them; :func:`read_chain` makes it a tree to
 be read from top to bottom, in which a document is unfolded once and a way that comes back to itself is marked.
 """
@@ -13,11 +15,12 @@ from typing import TYPE_CHECKING, Final, Literal
 import networkx as nx
 import pyoxigraph as ox
 
+from cancu.ontology.iris import expand
 from cancu.queries.engine import Hop, proofs_of, resolve_document
 from cancu.queries.entries import Ambiguous
 
 if TYPE_CHECKING:
-    from cancu.queries.store import Store
+    from cancu.queries.access import Access
 
 __all__ = ["Branch", "Chain", "Link", "Node", "read_chain", "read_graph"]
 
@@ -26,14 +29,17 @@ DEEPEST: Final = 100
 
 # What carries authority from one document to the next, and in which order hops are shown.
 _RELATIONS: Final = ("attached_to", "guides", "legal_basis", "authorises")
+# The predicates by which a whole document rests on another, and the one by which one of its activities does.
+_OF_DOCUMENTS: Final = ("eli:based_on", "eli:ensures_implementation_of", "eli:is_annex_of")
+_OF_ACTIVITIES: Final = "cancu:authorisedBy"
 # So many documents are asked for their hops at once.
 _BATCH: Final = 200
 
 _HOPS: Final = """
-SELECT DISTINCT ?record ?citing ?cited ?activity ?provision WHERE {
+SELECT DISTINCT ?record ?citing ?cited ?predicate ?activity ?provision WHERE {
   VALUES ?%(near)s { %(values)s }
   ?record cancu:citingDocument ?citing ; cancu:citedDocument ?cited ; rdf:predicate ?predicate .
-  FILTER(?predicate IN (eli:based_on, eli:ensures_implementation_of, eli:is_annex_of, cancu:authorisedBy))
+  FILTER(?predicate IN (%(predicates)s))
   FILTER(?citing != ?cited)
   OPTIONAL { ?record rdf:subject ?element . ?element a cancu:Activity ; rdfs:label ?activity }
   OPTIONAL { ?record cancu:provision ?provision }
@@ -49,6 +55,7 @@ SELECT ?x ?number ?own ?stated ?issuer ?title ?said ?source ?inferred WHERE {
   UNION { ?x dct:title ?title }
   UNION { ?x cancu:statedTitle ?said }
   UNION { ?x cancu:heldAs/rdfs:label ?source }
+  UNION { ?x a eli:LegalResource ; dct:isPartOf/cancu:heldAs/rdfs:label ?source }
   UNION { ?link a cancu:IdentityInference ; cancu:about ?x ; cancu:confidence ?inferred }
 }"""
 
@@ -117,7 +124,7 @@ class Chain:
         return self.root is not None and self.root.held
 
 
-def read_chain(store: Store, text: str, *, down: bool = False, depth: int | None = None) -> Chain:
+def read_chain(store: Access, text: str, *, down: bool = False, depth: int | None = None) -> Chain:
     """Read the chain of the document that a number, an IRI or a part of a title means.
 
     ``depth`` is the number of hops to go at most; words that mean several documents give a chain that lists them.
@@ -126,16 +133,20 @@ def read_chain(store: Store, text: str, *, down: bool = False, depth: int | None
     if isinstance(found, Ambiguous):
         return Chain(None, down, ambiguous=found)
     deepest = DEEPEST if depth is None else max(0, min(depth, DEEPEST))
-    graph = read_graph(store, found.iri, down=down, depth=deepest)
+    graph = read_graph(store, found.iri, down=down, depth=deepest, through_activities=False)
     whole = _unfold(graph, found.iri, deepest, down=down)
     return Chain(whole.node, down, whole.branches, more=whole.more)
 
 
-def read_graph(store: Store, iri: str, *, down: bool = False, depth: int | None = None) -> nx.DiGraph[str]:
+def read_graph(
+    store: Access, iri: str, *, down: bool = False, depth: int | None = None, through_activities: bool = True
+) -> nx.DiGraph[str]:
     """Read all documents that authority leads to from one, and the hops between them.
 
-    Edges lead from the citing to the cited document and hold ``links``; nodes hold ``node``, a :class:`Node`. Of the
-    documents past ``depth`` hops only the next ones are there, bare, so that they can be counted.
+    Edges lead from the citing to the cited document and hold ``links``, and in ``whole`` whether the document rests on
+    the other one or an activity of it alone; nodes hold ``node``, a :class:`Node`. Of the documents past ``depth`` hops
+    only the next ones are there, bare, so that they can be counted. Without ``through_activities`` a way goes on as a
+    chain does: up from the first document by bases alone, down from those that rest on it as a whole.
     """
     graph: nx.DiGraph[str] = nx.DiGraph()
     graph.add_node(iri)
@@ -143,11 +154,14 @@ def read_graph(store: Store, iri: str, *, down: bool = False, depth: int | None 
     ring, seen, hops = [iri], {iri}, 0
     while ring and (depth is None or hops <= depth):
         following = set()
-        for record, citing, cited, activity, provision in _read_hops(store, ring, down=down):
-            graph.add_edge(citing, cited, links=())
+        of_activities = through_activities or down or not hops
+        for record, citing, cited, whole, activity, provision in _read_hops(store, ring, down, of_activities):
+            known = graph.has_edge(citing, cited) and graph.edges[citing, cited]["whole"]
+            graph.add_edge(citing, cited, links=(), whole=known or whole)
             if depth is None or hops < depth:
                 records[record] = (citing, cited, activity, provision)
-            following.add(citing if down else cited)
+            if through_activities or whole or not down:
+                following.add(citing if down else cited)
         ring = sorted(following - seen)
         seen.update(ring)
         hops += 1
@@ -171,17 +185,20 @@ def _link_order(link: Link) -> tuple[int, str, int, int, str]:
 
 
 def _read_hops(
-    store: Store, ring: Sequence[str], *, down: bool
-) -> Iterable[tuple[str, str, str, str | None, str | None]]:
+    store: Access, ring: Sequence[str], down: bool, of_activities: bool
+) -> Iterable[tuple[str, str, str, bool, str | None, str | None]]:
+    predicates = ", ".join((*_OF_DOCUMENTS, _OF_ACTIVITIES) if of_activities else _OF_DOCUMENTS)
     for first in range(0, len(ring), _BATCH):
         values = " ".join(f"<{iri}>" for iri in ring[first : first + _BATCH])
-        for row in store.select(_HOPS % {"near": "cited" if down else "citing", "values": values}):
+        asked = _HOPS % {"near": "cited" if down else "citing", "values": values, "predicates": predicates}
+        for row in store.select(asked):
             record, citing, cited = (_text(row[name]) for name in ("record", "citing", "cited"))
             if record and citing and cited:
-                yield record, citing, cited, _text(row["activity"]), _text(row["provision"])
+                whole = _text(row["predicate"]) != str(expand(_OF_ACTIVITIES))
+                yield record, citing, cited, whole, _text(row["activity"]), _text(row["provision"])
 
 
-def _read_facts(store: Store, iris: Iterable[str]) -> dict[str, Node]:
+def _read_facts(store: Access, iris: Iterable[str]) -> dict[str, Node]:
     wanted = sorted(iris)
     said: dict[str, dict[str, set[str]]] = {iri: {} for iri in wanted}
     names = ("number", "own", "stated", "issuer", "title", "said", "source", "inferred")
@@ -232,6 +249,9 @@ def _unfold(graph: nx.DiGraph[str], root: str, depth: int, *, down: bool) -> Bra
         following = graph.pred[iri] if down else graph.succ[iri]
         if iri in way:
             return Branch(node, links, again="cycle")
+        if down and way and not graph.edges[iri, way[-1]]["whole"]:
+            # Only an activity of it rests on what stands above; who rests on it as a whole does not.
+            return Branch(node, links)
         if iri in unfolded and following:
             return Branch(node, links, again="shown")
         if len(way) >= depth:

@@ -13,12 +13,13 @@ import pyoxigraph as ox
 
 from cancu.language import LANGUAGES, Language, Refusal, knows, say
 from cancu.ontology.iris import PREFIXES
+from cancu.queries.access import text_of
 from cancu.queries.catalogue import Column, Parameter, Question, Records, question
 from cancu.queries.entries import Ambiguous, Entry, Kind
 from cancu.queries.find import find_candidates
 
 if TYPE_CHECKING:
-    from cancu.queries.store import Store, Term
+    from cancu.queries.access import Access, Facts, Term
 
 __all__ = ["Answer", "Cell", "Hop", "ask", "prepare", "proofs_of", "resolve_document"]
 
@@ -31,7 +32,20 @@ _PATTERNS: Mapping[Records, str] = {
     "money": "?record cancu:statedIn %s ; a cancu:BudgetLine",
     "target": "?record cancu:statedIn %s ; a cancu:Target",
     "report": "?record cancu:statedIn %s ; a cancu:ReportingDuty",
+    "recipient": "?record cancu:statedIn %s ; a cancu:RecipientLine",
+    "table": "?record cancu:statedIn %s ; a cancu:Table",
 }
+
+
+#: What a document says it carries out, of other bodies than its own.
+_SUPERIORS = """
+SELECT DISTINCT ?superior ?label ?source WHERE {
+  VALUES ?document { %s }
+  ?document eli:ensures_implementation_of ?superior ; eli:passed_by ?body .
+  ?superior rdfs:label ?label .
+  FILTER NOT EXISTS { ?superior eli:passed_by ?body }
+  OPTIONAL { ?superior cancu:heldAs ?source }
+}"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +71,15 @@ class Hop:
 class Cell:
     """Hold one value of an answer: what it reads as, and the resource that it names, if it names one.
 
-    ``exact`` is the number of a figure, ``iris`` are the resources of a list; ``names`` then joins theirs.
+    ``exact`` is the number of a figure and ``count`` a whole number that counts something; ``iris`` are the resources
+    of a list; ``names`` then joins theirs.
     """
 
     value: str | None
     iri: str | None = None
     names: Mapping[str, str] | None = None
     exact: Decimal | None = None
+    count: int | None = None
     iris: tuple[str, ...] = ()
 
     def text(self, lang: Language) -> str:
@@ -75,7 +91,10 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Hold the answer to a question; ``why_empty`` gives the reason in every language when there is no row."""
+    """Hold the answer to a question; ``why_empty`` gives the reason in every language when there is no row.
+
+    ``notes`` say, in every language, what was left out or is only estimated.
+    """
 
     question: Question
     parameters: Mapping[str, str]
@@ -85,6 +104,7 @@ class Answer:
     confidence: tuple[float, ...]
     why_empty: Mapping[str, str] | None = None
     candidates: tuple[Entry, ...] = ()
+    notes: tuple[Mapping[str, str], ...] = ()
 
     def to_json(self, lang: Language = "vi") -> dict[str, Any]:
         """Give the public JSON of an answer: proofs and confidence hold one entry a row."""
@@ -118,16 +138,17 @@ class Answer:
                 {"iri": entry.iri, "label": entry.label, "issuer": entry.issuer, "document": entry.whole}
                 for entry in self.candidates
             ],
+            **({"notes": [note[lang] for note in self.notes]} if self.notes else {}),
         }
 
 
-def ask(store: Store, name: str, /, **given: str) -> Answer:
+def ask(store: Access, name: str | Question, /, **given: str) -> Answer:
     """Ask a question of the catalogue; words for documents, agencies and activities are looked up first.
 
     Raises :class:`cancu.language.Refusal` for an unknown question, an unknown or missing parameter, and words that
     nothing answers to. Words that several resources answer to are an answer that lists them.
     """
-    asked = question(name)
+    asked = name if isinstance(name, Question) else question(name)
     prepared = prepare(store, asked, given)
     if isinstance(prepared, Ambiguous):
         return _ambiguous(asked, given, prepared)
@@ -135,7 +156,7 @@ def ask(store: Store, name: str, /, **given: str) -> Answer:
 
 
 def prepare(
-    store: Store, asked: Question, given: Mapping[str, str]
+    store: Access, asked: Question, given: Mapping[str, str]
 ) -> tuple[dict[str, Term], Entry | None] | Ambiguous:
     """Turn what a person typed into RDF terms for the slots of a question, and name the document that is asked about.
 
@@ -175,19 +196,22 @@ def prepare(
     return terms, about
 
 
-def resolve_document(store: Store, text: str) -> Entry | Ambiguous:
+def resolve_document(store: Access, text: str) -> Entry | Ambiguous:
     """Find the one document that a number, an IRI or a part of a title means, or the several that it may mean."""
     return _one_of(store, text, ("document",))
 
 
-def _one_of(store: Store, text: str, kinds: Sequence[Kind], within: str | None = None) -> Entry | Ambiguous:
+def _one_of(store: Access, text: str, kinds: Sequence[Kind], within: str | None = None) -> Entry | Ambiguous:
     candidates = find_candidates(store, text, kinds, within)
     if not candidates:
         raise Refusal("ask.nothing-found", text=text)
-    return candidates[0] if len(candidates) == 1 else Ambiguous(text, candidates)
+    if len(candidates) == 1:
+        return candidates[0]
+    # What is held is meant more often than what others only cite.
+    return Ambiguous(text, tuple(sorted(candidates, key=lambda one: not one.held)))
 
 
-def _whole(store: Store, asked: Question, chosen: Mapping[str, Entry]) -> Entry | None:
+def _whole(store: Access, asked: Question, chosen: Mapping[str, Entry]) -> Entry | None:
     """Return the document whose text answers: the one that was named, or that of the activity that was."""
     if asked.text is None:
         return None
@@ -198,7 +222,7 @@ def _whole(store: Store, asked: Question, chosen: Mapping[str, Entry]) -> Entry 
     return found[0] if len(found) == 1 else None
 
 
-def _read(store: Store, parameter: Parameter, text: str, within: str | None) -> Entry | Ambiguous | Term:
+def _read(store: Access, parameter: Parameter, text: str, within: str | None) -> Entry | Ambiguous | Term:
     kinds: tuple[Kind, ...] = tuple(
         kind for kind in ("document", "activity", "agency", "place", "programme") if kind in parameter.types
     )
@@ -217,7 +241,7 @@ def _read(store: Store, parameter: Parameter, text: str, within: str | None) -> 
     return ox.Literal(text)
 
 
-def _founding(store: Store, text: str) -> Entry | Ambiguous | None:
+def _founding(store: Access, text: str) -> Entry | Ambiguous | None:
     """Find the document that approved the programme which a person names, or None where no programme is called so."""
     programmes = find_candidates(store, text, ("programme",))
     known = [found for one in programmes for found in find_candidates(store, one.decision or "", ("document",))]
@@ -246,7 +270,7 @@ def _ambiguous(asked: Question, given: Mapping[str, str], found: Ambiguous) -> A
 
 
 def _answer(
-    store: Store,
+    store: Access,
     asked: Question,
     given: Mapping[str, str],
     terms: Mapping[str, Term],
@@ -255,11 +279,13 @@ def _answer(
     solutions = list(store.select(asked.query, terms))
     records = [_records(solution[asked.proof]) for solution in solutions]
     proofs = proofs_of(store, {record for row in records for record in row})
+    sure = _sureness(store, (record for row in records for record in row))
     ways = _ways(asked, solutions)
     iris = {cell.value for solution in solutions for cell in solution if isinstance(cell, ox.NamedNode)}
     for column in asked.columns:
         if column.several:
-            iris.update(one for solution in solutions for one in _records(solution[column.name]))
+            # A list may also hold words that the messages explain.
+            iris.update(one for solution in solutions for one in _records(solution[column.name]) if ":" in one)
     names = store.labels(iris)
     rows, shown, sureness = [], [], []
     proved = [_in_order(hop for record in found for hop in proofs.get(record, ())) for found in records]
@@ -271,10 +297,8 @@ def _answer(
         rows.append({column.name: _cell(column, solution[column.name], names) for column in asked.columns})
         hops = tuple(hop for step in ways[index] for hop in proved[step])
         shown.append(hops)
-        sureness.append(
-            min((1.0, *(hop.confidence for hop in hops), *(_sureness(store, one) for one in records[index])))
-        )
-    why = None if rows else _why_empty(store, asked, about)
+        sureness.append(min((1.0, *(hop.confidence for hop in hops), *(sure[one] for one in records[index]))))
+    why = None if rows else _why_empty(store, asked, about, given)
     return Answer(asked, dict(given), asked.columns, tuple(rows), tuple(shown), tuple(sureness), why)
 
 
@@ -284,7 +308,10 @@ def _place(hop: Hop) -> tuple[str, int, int]:
 
 def _in_order(hops: Iterable[Hop]) -> list[Hop]:
     """Put the hops of a row into the order of their places, but each before the one that goes on from it."""
-    waiting = sorted(dict.fromkeys(hops), key=_place)
+    # Of one place, what says something of it comes first; engines give the records of a row in any order.
+    waiting = sorted(
+        dict.fromkeys(hops), key=lambda hop: (*_place(hop), hop.relation or "~", hop.citing or "", hop.cited or "")
+    )
     ordered: list[Hop] = []
     while waiting:
         following = (hop for hop in waiting if ordered and hop.citing is not None and hop.citing == ordered[-1].cited)
@@ -327,7 +354,7 @@ def _ways(asked: Question, solutions: Sequence[ox.QuerySolution]) -> list[tuple[
 
 def _cell(column: Column, term: object, names: Mapping[str, Mapping[str, str]]) -> Cell:
     if column.several:
-        return _list(_records(term), names)
+        return _list(column, _records(term), names)
     if isinstance(term, ox.NamedNode):
         return Cell(term.value, term.value, names.get(term.value))
     if not isinstance(term, ox.Literal):
@@ -337,19 +364,28 @@ def _cell(column: Column, term: object, names: Mapping[str, Mapping[str, str]]) 
         if knows(key):
             return Cell(term.value, None, {lang: say(key, lang) for lang in LANGUAGES})
     exact = Decimal(term.value) if term.datatype.value == f"{_XSD}decimal" else None
-    return Cell(term.value, None, names.get(term.value), exact)
+    count = int(term.value) if term.datatype.value == f"{_XSD}integer" else None
+    return Cell(term.value, None, names.get(term.value), exact, count)
 
 
-def _list(iris: tuple[str, ...], names: Mapping[str, Mapping[str, str]]) -> Cell:
-    """Name several resources, in the order of their Vietnamese names."""
-    if not iris:
+def _list(column: Column, words: tuple[str, ...], names: Mapping[str, Mapping[str, str]]) -> Cell:
+    """Name several resources, or words (in those of the messages, if they have any), in their Vietnamese order."""
+    if not words:
         return Cell(None)
-    each = sorted((Cell(iri, iri, names.get(iri)) for iri in iris), key=lambda cell: (cell.text("vi"), cell.iri))
+    each = sorted((_item(column, word, names) for word in words), key=lambda cell: (cell.text("vi"), cell.value))
     joined: dict[str, str] = {lang: "; ".join(dict.fromkeys(cell.text(lang) for cell in each)) for lang in LANGUAGES}
     return Cell(joined["vi"], None, joined, iris=tuple(cell.iri for cell in each if cell.iri is not None))
 
 
-def _why_empty(store: Store, asked: Question, about: Entry | None) -> Mapping[str, str]:
+def _item(column: Column, word: str, names: Mapping[str, Mapping[str, str]]) -> Cell:
+    key = f"value.{column.name}.{word}"
+    if knows(key):
+        return Cell(word, None, {lang: say(key, lang) for lang in LANGUAGES})
+    # A year names no resource.
+    return Cell(word, word if ":" in word else None, names.get(word))
+
+
+def _why_empty(store: Access, asked: Question, about: Entry | None, given: Mapping[str, str]) -> Mapping[str, str]:
     """Say why there is no row: the text is not held, nothing was read out of it, or it does not say."""
     if not store.has_sources():
         return {lang: say("empty.no-sources", lang) for lang in LANGUAGES}
@@ -363,84 +399,127 @@ def _why_empty(store: Store, asked: Question, about: Entry | None) -> Mapping[st
             return {lang: say(key, lang, document=about.label) for lang in LANGUAGES}
     elif not any(_are_of(store, one, about.iri) for one in ("citingDocument", "statedIn")):
         return {lang: say("empty.nothing-read", lang, document=about.label) for lang in LANGUAGES}
+    if asked.against is not None and asked.against not in given:
+        missing = _superiors_not_held(store, about)
+        if missing:
+            named = "; ".join(missing)
+            return {lang: say("empty.superior-not-held", lang, document=about.label, named=named) for lang in LANGUAGES}
     return asked.empty
 
 
-def _are_of(store: Store, relation: str, document: str) -> bool:
+def _superiors_not_held(store: Access, about: Entry) -> list[str]:
+    """Name what a document says it carries out where the store holds no text of it; nothing where it holds one."""
+    rows = store.select(_SUPERIORS % ox.NamedNode(about.iri))
+    held = {(text_of(row["superior"]), text_of(row["label"])): row["source"] is not None for row in rows}
+    return [] if any(held.values()) else [label for _, label in sorted(held)]
+
+
+def _are_of(store: Access, relation: str, document: str) -> bool:
     return any(True for _ in store.triples(None, f"{_CANCU}{relation}", ox.NamedNode(document)))
 
 
-def _has_records(store: Store, document: str, kind: Records) -> bool:
+def _has_records(store: Access, document: str, kind: Records) -> bool:
     """Tell whether any record of a kind was read out of a document."""
     of_kind = _PATTERNS[kind] % ox.NamedNode(document)
     return bool(store.query(f"ASK {{ {of_kind} }}"))
 
 
-_CANCU, _OA, _RDF = PREFIXES["cancu"], PREFIXES["oa"], PREFIXES["rdf"]
+_CANCU, _OA, _RDF, _LABEL = PREFIXES["cancu"], PREFIXES["oa"], PREFIXES["rdf"], PREFIXES["rdfs"] + "label"
 
 
-def proofs_of(store: Store, records: Iterable[str]) -> dict[str, tuple[Hop, ...]]:
+def proofs_of(store: Access, records: Iterable[str]) -> dict[str, tuple[Hop, ...]]:
     """Return the proofs of records, in the order of their places; what another record proves has that one's proof."""
-    inferred = _inferences(store)
-    found = {}
-    for record in sorted(set(records)):
-        several = (record, *_values(store, record, f"{_CANCU}evidenceFrom"))
-        hops = {hop for one in several for hop in _hops(store, one, inferred)}
-        found[record] = tuple(sorted(hops, key=_place))
-    return found
+    wanted = sorted(set(records))
+    proving = store.facts(wanted, (f"{_CANCU}evidenceFrom",))
+    several = {record: (record, *_values(proving, record, f"{_CANCU}evidenceFrom")) for record in wanted}
+    hops = _hops(store, sorted({one for ones in several.values() for one in ones})) if wanted else {}
+    return {
+        record: tuple(sorted({hop for one in ones for hop in hops.get(one, ())}, key=_place))
+        for record, ones in several.items()
+    }
 
 
-def _sureness(store: Store, record: str) -> float:
-    """Return how sure a record is by itself, whether or not a quote shows it."""
-    return float(_value(store, record, f"{_CANCU}confidence") or 1.0)
+def _sureness(store: Access, records: Iterable[str]) -> dict[str, float]:
+    """Return how sure each record is by itself, whether or not a quote shows it."""
+    wanted = sorted(set(records))
+    facts = store.facts(wanted, (f"{_CANCU}confidence",))
+    return {record: _confidence(facts, record) for record in wanted}
 
 
-def _inferences(store: Store) -> dict[str, float]:
+def _confidence(facts: Facts, record: str) -> float:
+    return float(_value(facts, record, f"{_CANCU}confidence") or 1.0)
+
+
+def _inferences(store: Access) -> dict[str, float]:
     """Tell how sure it is that a text which has lost its number is the document that it was taken for."""
+    found = store.triples(None, f"{_RDF}type", ox.NamedNode(f"{_CANCU}IdentityInference"))
+    facts = store.facts(sorted(text_of(one.subject) for one in found), (f"{_CANCU}about", f"{_CANCU}confidence"))
     inferred: dict[str, float] = {}
-    for triple in store.triples(None, f"{_RDF}type", ox.NamedNode(f"{_CANCU}IdentityInference")):
-        link = _text(triple.subject)
-        for document in _values(store, link, f"{_CANCU}about"):
-            inferred[document] = min(inferred.get(document, 1.0), _sureness(store, link))
+    for link in facts:
+        for document in _values(facts, link, f"{_CANCU}about"):
+            inferred[document] = min(inferred.get(document, 1.0), _confidence(facts, link))
     return inferred
 
 
-def _hops(store: Store, record: str, inferred: Mapping[str, float]) -> Iterable[Hop]:
-    """Read the proofs of one record; looking triples up takes a tenth of the time that a query takes."""
-    citing = _value(store, record, f"{_CANCU}citingDocument")
-    confidence = _sureness(store, record)
-    # What a citation is for, what a statement is about, or what a doubt is.
-    naming = (f"{_CANCU}relation", f"{_RDF}predicate", f"{_CANCU}rule")
-    relation = next((value for name in naming if (value := _value(store, record, name)) is not None), None)
-    for annotation in store.triples(None, f"{_OA}hasBody", ox.NamedNode(record)):
-        for target in _values(store, _text(annotation.subject), f"{_OA}hasTarget"):
-            selectors = _values(store, target, f"{_OA}hasSelector")
+# What a citation is for, what a statement is about, or what a doubt is.
+_NAMING = (f"{_CANCU}relation", f"{_RDF}predicate", f"{_CANCU}rule")
+_OF_RECORD = (f"{_CANCU}citingDocument", f"{_CANCU}citedDocument", f"{_CANCU}confidence", *_NAMING)
+_OF_SELECTOR = ("start", "end", "exact", "prefix", "suffix")
+
+
+def _hops(store: Access, records: Sequence[str]) -> dict[str, list[Hop]]:
+    """Read the proofs of records; looking triples up takes a tenth of the time that a query takes.
+
+    All records are looked up together, level by level, for behind an endpoint each look-up is a request.
+    """
+    inferred = _inferences(store)
+    about = store.facts(records, _OF_RECORD)
+    annotations = store.holders(f"{_OA}hasBody", records)
+    targets = store.facts(_each(annotations), (f"{_OA}hasTarget",))
+    places = store.facts(_all(targets, f"{_OA}hasTarget"), (f"{_OA}hasSelector", f"{_OA}hasSource"))
+    selectors = store.facts(_all(places, f"{_OA}hasSelector"), [_OA + name for name in _OF_SELECTOR])
+    labels = store.facts(_all(places, f"{_OA}hasSource"), (_LABEL,))
+    found: dict[str, list[Hop]] = {}
+    for record in records:
+        citing, cited = (_value(about, record, f"{_CANCU}{name}") for name in ("citingDocument", "citedDocument"))
+        confidence = min(_confidence(about, record), inferred.get(citing or "", 1.0))
+        relation = next((value for name in _NAMING if (value := _value(about, record, name)) is not None), None)
+        for target in (
+            one for each in annotations.get(record, ()) for one in _values(targets, each, f"{_OA}hasTarget")
+        ):
+            parts = _values(places, target, f"{_OA}hasSelector")
             said = {
-                name: next((value for one in selectors if (value := _value(store, one, _OA + name)) is not None), "")
-                for name in ("start", "end", "exact", "prefix", "suffix")
+                name: next((value for one in parts if (value := _value(selectors, one, _OA + name)) is not None), "")
+                for name in _OF_SELECTOR
             }
-            source = _value(store, target, f"{_OA}hasSource") or ""
-            yield Hop(
-                source=_value(store, source, PREFIXES["rdfs"] + "label") or source,
+            source = _value(places, target, f"{_OA}hasSource") or ""
+            hop = Hop(
+                source=_value(labels, source, _LABEL) or source,
                 start=int(said["start"]),
                 end=int(said["end"]),
                 quote=said["exact"],
                 relation=re.split(r"[/#]", relation)[-1] if relation is not None else None,
-                confidence=min(confidence, inferred.get(citing or "", 1.0)),
+                confidence=confidence,
                 before=said["prefix"],
                 behind=said["suffix"],
                 citing=citing,
-                cited=_value(store, record, f"{_CANCU}citedDocument"),
+                cited=cited,
             )
+            found.setdefault(record, []).append(hop)
+    return found
 
 
-def _values(store: Store, subject: str, predicate: str) -> list[str]:
-    return sorted(_text(triple.object) for triple in store.triples(subject, predicate))
+def _each(found: Mapping[str, Iterable[str]]) -> list[str]:
+    return sorted({one for ones in found.values() for one in ones})
 
 
-def _value(store: Store, subject: str, predicate: str) -> str | None:
-    return next(iter(_values(store, subject, predicate)), None)
+def _all(facts: Facts, predicate: str) -> list[str]:
+    return sorted({text_of(term) for said in facts.values() for term in said.get(predicate, ())})
 
 
-def _text(term: object) -> str:
-    return term.value if isinstance(term, (ox.Literal, ox.NamedNode)) else ""
+def _values(facts: Facts, subject: str, predicate: str) -> list[str]:
+    return sorted(text_of(term) for term in facts.get(subject, {}).get(predicate, ()))
+
+
+def _value(facts: Facts, subject: str, predicate: str) -> str | None:
+    return next(iter(_values(facts, subject, predicate)), None)

@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from functools import cache
-from itertools import chain
+from itertools import chain, product
+from math import prod
 from typing import TYPE_CHECKING, Final
 from weakref import WeakKeyDictionary
 
@@ -19,14 +20,15 @@ import pyoxigraph as ox
 
 from cancu.ontology import lexicon
 from cancu.ontology.iris import PREFIXES
+from cancu.queries.access import text_of
 from cancu.queries.activities import Activities, Activity, read_components_in
 from cancu.queries.entries import Ambiguous, Entry, Kind
 from cancu.queries.folding import Wanted, fold, name_of, read_wanted, tokens
 
 if TYPE_CHECKING:
-    from cancu.queries.store import Store
+    from cancu.queries.access import Access
 
-__all__ = ["Ambiguous", "Entry", "Kind", "find", "find_candidates", "number_key"]
+__all__ = ["Ambiguous", "Entry", "Kind", "everything", "find", "find_candidates", "number_key"]
 
 # Hyphen, minus and dashes, as keyboards, word processors and PDF files write the one hyphen of a number.
 _DASHES: Final = dict.fromkeys(map(ord, "‐‑‒–—−"), "-")
@@ -36,6 +38,8 @@ _NUMBER: Final = re.compile(r"\d[\dA-Za-zĐđ]*(?:\s*[/-]\s*[\w&.-]+)+")
 _DATE: Final = re.compile(r"\b(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})\b")
 # A word of so many letters also stands for the words that it begins.
 _LEAST_PREFIX: Final = 3
+# So many ways to write out the abbreviations of a name are tried.
+_MOST_SPELLINGS: Final = 64
 # An activity is worth listing where its own name holds this much of what was typed.
 _LEAST_OWN: Final = 0.5
 
@@ -106,10 +110,10 @@ def _beginning_with(names: Sequence[str], start: str) -> Iterable[str]:
 
 
 # The indexes of stores, each with the generation that it holds for.
-_INDEXES: WeakKeyDictionary[Store, tuple[int, _Index]] = WeakKeyDictionary()
+_INDEXES: WeakKeyDictionary[Access, tuple[int, _Index]] = WeakKeyDictionary()
 
 
-def _index(store: Store) -> _Index:
+def _index(store: Access) -> _Index:
     known = _INDEXES.get(store)
     if known is None or known[0] != store.generation:
         documents = tuple(_documents(store))
@@ -119,7 +123,13 @@ def _index(store: Store) -> _Index:
     return known[1]
 
 
-def _said(store: Store, name: str) -> Mapping[str, list[str]]:
+def everything(store: Access) -> tuple[Sequence[Entry], Sequence[Activity]]:
+    """Give all that can be found: documents, agencies, places and programmes, and activities with what they are."""
+    index = _index(store)
+    return index.entries, index.activities.all
+
+
+def _said(store: Access, name: str) -> Mapping[str, list[str]]:
     """Read all values of one property; for all documents of a store that is faster than one query."""
     prefix, _, local = name.partition(":")
     found: dict[str, list[str]] = defaultdict(list)
@@ -128,7 +138,7 @@ def _said(store: Store, name: str) -> Mapping[str, list[str]]:
     return found
 
 
-def _of_class(store: Store, name: str) -> list[str]:
+def _of_class(store: Access, name: str) -> list[str]:
     prefix, _, local = name.partition(":")
     kind = ox.NamedNode(PREFIXES[prefix] + local)
     return sorted({str(triple.subject)[1:-1] for triple in store.triples(None, PREFIXES["rdf"] + "type", kind)})
@@ -136,21 +146,22 @@ def _of_class(store: Store, name: str) -> list[str]:
 
 _DOCUMENT_PROPERTIES: Final = (
     "rdfs:label", "eli:number", "dct:title", "cancu:statedTitle", "eli:date_document", "cancu:statedDate",
-    "eli:passed_by", "cancu:heldAs",
+    "eli:passed_by", "cancu:heldAs", "dct:isPartOf",
 )  # fmt: skip
 
 
-def _documents(store: Store) -> Iterable[Entry]:
+def _documents(store: Access) -> Iterable[Entry]:
     """Read every document with all the names that sources give it."""
     said = {name: _said(store, name) for name in _DOCUMENT_PROPERTIES}
     agencies = _said(store, "skos:prefLabel")
     for iri in _of_class(store, "eli:LegalResource"):
         about = {name: values[iri] for name, values in said.items() if iri in values}
         issuers = [name for issuer in about.get("eli:passed_by", ()) for name in agencies.get(issuer, ())]
-        yield _document(iri, about, issuers)
+        yield _document(iri, about, issuers, said["cancu:heldAs"])
 
 
-def _document(iri: str, about: Mapping[str, list[str]], issuers: list[str]) -> Entry:
+def _document(iri: str, about: Mapping[str, list[str]], issuers: list[str], held: Container[str]) -> Entry:
+    """Make the entry of a document; the text of an annex is in that of its document."""
     labels, own, stated = (about.get(name, []) for name in ("rdfs:label", "dct:title", "cancu:statedTitle"))
     dates = about.get("eli:date_document") or about.get("cancu:statedDate")
     return Entry(
@@ -161,31 +172,40 @@ def _document(iri: str, about: Mapping[str, list[str]], issuers: list[str]) -> E
         _longest(own) or _longest(stated),
         _longest(issuers),
         min(dates) if dates else None,
-        "cancu:heldAs" in about,
+        any(one in held for one in (iri, *about.get("dct:isPartOf", ()))),
         words=frozenset(word for name in (*labels, *own, *stated, *issuers) for word in tokens(name)),
     )
 
 
-def _document_of(store: Store, iri: str) -> Entry:
+def _document_of(store: Access, iri: str) -> Entry:
     """Read one document; that needs no index of the store."""
-    about = {name: found for name in _DOCUMENT_PROPERTIES if (found := _values(store, iri, name))}
-    agencies = about.get("eli:passed_by", ())
-    return _document(iri, about, [name for agency in agencies for name in _values(store, agency, "skos:prefLabel")])
+    about = _told(store, (iri,), _DOCUMENT_PROPERTIES).get(iri, {})
+    agencies = _told(store, about.get("eli:passed_by", ()), ("skos:prefLabel",))
+    held = _told(store, (iri, *about.get("dct:isPartOf", ())), ("cancu:heldAs",))
+    return _document(iri, about, [name for told in agencies.values() for name in told["skos:prefLabel"]], held)
 
 
-def _documents_numbered(store: Store, number: str) -> Iterable[Entry]:
+def _is_document(store: Access, iri: str) -> bool:
+    return _LEGAL_RESOURCE in _told(store, (iri,), ("rdf:type",)).get(iri, {}).get("rdf:type", ())
+
+
+def _documents_numbered(store: Access, number: str) -> Iterable[Entry]:
     """Read the documents whose number is written just so."""
     found = store.triples(None, PREFIXES["eli"] + "number", ox.Literal(number))
     return [_document_of(store, iri) for iri in sorted({str(triple.subject)[1:-1] for triple in found})]
 
 
-def _values(store: Store, iri: str, name: str) -> list[str]:
-    prefix, _, local = name.partition(":")
-    found = (triple.object for triple in store.triples(iri, PREFIXES[prefix] + local))
-    return sorted(term.value for term in found if isinstance(term, (ox.NamedNode, ox.Literal)))
+def _told(store: Access, iris: Iterable[str], names: Iterable[str]) -> Mapping[str, Mapping[str, list[str]]]:
+    """Read some properties of some resources, as plain strings in sorted order; what is not said is left out."""
+    predicates = {PREFIXES[name.partition(":")[0]] + name.partition(":")[2]: name for name in names}
+    facts = store.facts(iris, predicates)
+    return {
+        iri: {predicates[predicate]: sorted(text_of(term) for term in terms) for predicate, terms in told.items()}
+        for iri, told in facts.items()
+    }
 
 
-def _named(store: Store) -> Iterable[Entry]:
+def _named(store: Access) -> Iterable[Entry]:
     kinds: Sequence[tuple[Kind, str, str]] = (
         ("agency", "org:FormalOrganization", "skos:prefLabel"),
         ("agency", "cancu:CollectiveAgency", "skos:prefLabel"),
@@ -198,7 +218,7 @@ def _named(store: Store) -> Iterable[Entry]:
                 yield Entry(iri, kind, label, words=frozenset(tokens(label)))
 
 
-def _programmes(store: Store) -> Iterable[Entry]:
+def _programmes(store: Access) -> Iterable[Entry]:
     """Read every programme with all its names and the document that approved it."""
     names, other, codes = _said(store, "skos:prefLabel"), _said(store, "skos:altLabel"), _said(store, "skos:notation")
     for iri, decisions in sorted(_said(store, "cancu:decidedBy").items()):
@@ -210,7 +230,7 @@ def _programmes(store: Store) -> Iterable[Entry]:
 _ACTIVITY_PROPERTIES: Final = ("rdfs:label", "cancu:code", "dct:title", "cancu:printedLabel", "dct:isPartOf")
 
 
-def _activities(store: Store, documents: Mapping[str, Entry]) -> Iterable[Activity]:
+def _activities(store: Access, documents: Mapping[str, Entry]) -> Iterable[Activity]:
     """Read every activity, in the order of documents and codes, with the words around it."""
     said = {name: _said(store, name) for name in _ACTIVITY_PROPERTIES}
     above = _said(store, "cancu:withinActivity")
@@ -358,6 +378,20 @@ def _told_apart(rest: str) -> tuple[list[Wanted], set[str]]:
     return read_wanted(_DATE.sub(" ", rest)), dates
 
 
+def _spelt_out(text: str) -> Iterable[str]:
+    """Yield the whole names that words may be, as typed and with their abbreviations written out.
+
+    >>> list(_spelt_out("UBND xã"))
+    ['ubnd xa', 'uy ban nhan dan xa']
+    """
+    ways = [[name_of(text)]]
+    parts = [read_wanted(part) or [(tokens(part),)] for part in text.split()]
+    several = [alternatives for wanted in parts for alternatives in wanted]
+    if prod(map(len, several)) <= _MOST_SPELLINGS:
+        ways.append([" ".join(chain.from_iterable(one)) for one in product(*several)])
+    return dict.fromkeys(chain.from_iterable(ways))
+
+
 def _has(entry: Entry, wanted: Wanted) -> bool:
     return any(all(_has_word(entry, word) for word in words) for words in wanted)
 
@@ -368,7 +402,7 @@ def _has_word(entry: Entry, word: str) -> bool:
     return len(word) >= _LEAST_PREFIX and not word.isdigit() and any(own.startswith(word) for own in entry.words)
 
 
-def find(store: Store, text: str, limit: int = 50) -> tuple[Entry, ...]:
+def find(store: Access, text: str, limit: int = 50) -> tuple[Entry, ...]:
     """Find documents, agencies and activities, the best first: exact numbers, then those that hold every word.
 
     Of equals those come first that are spelt as typed, then those whose text is held; activities come last.
@@ -384,7 +418,7 @@ def find(store: Store, text: str, limit: int = 50) -> tuple[Entry, ...]:
     return (*(index.entries[at] for _, at in sorted(ranked)), *activities)[:limit]
 
 
-def find_candidates(store: Store, text: str, kinds: Iterable[Kind], within: str | None = None) -> tuple[Entry, ...]:
+def find_candidates(store: Access, text: str, kinds: Iterable[Kind], within: str | None = None) -> tuple[Entry, ...]:
     """Return every resource of some kinds that a person's words may mean; none, one or several, never a guess.
 
     Words that are the whole of a name mean that one, not the longer names that begin with them; words typed with
@@ -392,7 +426,7 @@ def find_candidates(store: Store, text: str, kinds: Iterable[Kind], within: str 
     """
     text, kinds = text.strip(), tuple(kinds)
     number = _number_in(text.translate(_DASHES))
-    if "document" in kinds and _IRI.fullmatch(text) and _LEGAL_RESOURCE in _values(store, text, "rdf:type"):
+    if "document" in kinds and _IRI.fullmatch(text) and _is_document(store, text):
         return (_document_of(store, text),)
     if number is not None and "document" in kinds:
         words, dates = _told_apart(number[1])
@@ -414,7 +448,10 @@ def find_candidates(store: Store, text: str, kinds: Iterable[Kind], within: str 
     scores = _matching(index, text)
     for found in (
         chosen(at for at, score in scores.items() if score >= 3.0),
-        (*chosen(index.by_name.get(name_of(text), ())), *activities.named(text, within)),
+        (
+            *chosen(at for name in _spelt_out(text) for at in index.by_name.get(name, ())),
+            *activities.named(text, within),
+        ),
         (*chosen(scores), *activities.matching(text, within)),
     ):
         if found:

@@ -18,7 +18,7 @@ from cancu.queries.engine import Answer, Cell, Hop, ask, proofs_of, resolve_docu
 from cancu.queries.entries import Ambiguous, Entry
 
 if TYPE_CHECKING:
-    from cancu.queries.store import Store
+    from cancu.queries.access import Access
 
 __all__ = ["Component", "Fact", "Plan", "json_of_plan", "read_plan", "sum_of"]
 
@@ -135,7 +135,7 @@ class Plan:
         return bool(self.sources)
 
 
-def read_plan(store: Store, text: str) -> Plan | Ambiguous:
+def read_plan(store: Access, text: str) -> Plan | Ambiguous:
     """Read the plan that a number, an IRI or a part of a title means, or list the several that it may mean."""
     found = resolve_document(store, text)
     if isinstance(found, Ambiguous):
@@ -164,7 +164,7 @@ def read_plan(store: Store, text: str) -> Plan | Ambiguous:
     )  # fmt: skip
 
 
-def _read_head(store: Store, entry: Entry) -> Plan:
+def _read_head(store: Access, entry: Entry) -> Plan:
     said: dict[str, set[str]] = defaultdict(set)
     for row in store.select(_HEAD % ox.NamedNode(entry.iri)):
         for name in ("number", "date", "stated", "title", "issuer", "start", "end", "source"):
@@ -191,7 +191,7 @@ def _facts(answer: Answer) -> tuple[Fact, ...]:
     return tuple(map(Fact, answer.rows, answer.proofs, answer.confidence))
 
 
-def _read_superior(store: Store, document: str) -> tuple[Fact, ...]:
+def _read_superior(store: Access, document: str) -> tuple[Fact, ...]:
     rows = list(store.select(_SUPERIOR % document))
     proofs = proofs_of(store, (_text(row["record"]) or "" for row in rows))
     names = store.labels(_text(row["superior"]) or "" for row in rows)
@@ -203,7 +203,7 @@ def _read_superior(store: Store, document: str) -> tuple[Fact, ...]:
     return tuple(found.values())
 
 
-def _read_components(store: Store, document: str, asked: Mapping[str, Sequence[Fact]]) -> tuple[Component, ...]:
+def _read_components(store: Access, document: str, asked: Mapping[str, Sequence[Fact]]) -> tuple[Component, ...]:
     rows: dict[str, ox.QuerySolution] = {}
     for row in store.select(_COMPONENTS % document):
         rows.setdefault(_text(row["component"]) or "", row)

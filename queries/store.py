@@ -17,7 +17,6 @@ import os
 import shutil
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import IO, TYPE_CHECKING, Final, Literal, Self
@@ -26,15 +25,13 @@ import pyoxigraph as ox
 
 from cancu.language import Refusal
 from cancu.ontology.iris import GRAPH_VOCABULARY, PREFIXES
+from cancu.queries.access import Access, Facts, Results, Statistics, Term, text_of
 from cancu.queries.sparql import bind, calls_out
 
 if TYPE_CHECKING:
     from rdflib import Dataset
 
 __all__ = ["EXPORT_FORMATS", "ExportFormat", "Results", "Statistics", "Store", "Term", "default_folder"]
-
-Term = ox.NamedNode | ox.Literal
-Results = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
 
 ExportFormat = Literal["trig", "nquads", "turtle", "jsonld"]
 
@@ -66,8 +63,7 @@ _BEHIND: Final = "behind"
 _UNION: Final = ox.DefaultGraph()
 # From so many triples on, writing new files beats adding to the log.
 _BULK: Final = 20_000
-# Where a resource says its name.
-_LABELS: Final = (PREFIXES["rdfs"] + "label", PREFIXES["skos"] + "prefLabel")
+_MANY_PREDICATES: Final = 5
 
 
 def default_folder() -> Path:
@@ -87,30 +83,7 @@ def default_folder() -> Path:
     return data / "cancu" / "store"
 
 
-@dataclass(frozen=True, slots=True)
-class Statistics:
-    """Count what a store holds."""
-
-    sources: int
-    characters: int
-    held: int
-    cited_only: int
-    agencies: int
-    activities: int
-    duties: Mapping[str, int]
-    sums: int
-    targets: int
-    results: int
-    reports: int
-    figures: int
-    citations: Mapping[str, int]
-    doubts: Mapping[str, int]
-    repairs: int
-    inferences: int
-    triples: int
-
-
-class Store:
+class Store(Access):
     """Hold the graph of all sources.
 
     >>> with Store.in_memory() as store:
@@ -181,6 +154,11 @@ class Store:
         self._inner = None
 
     @property
+    def place(self) -> str:
+        """Say where the graph lies: its folder, "" for one in memory."""
+        return "" if self.folder is None else str(self.folder)
+
+    @property
     def _store(self) -> ox.Store:
         if self._inner is None:
             raise ValueError("the store is closed")
@@ -206,7 +184,7 @@ class Store:
             graph = ox.NamedNode(iri)
             if isinstance(triples, (str, bytes)):
                 triples = (quad.triple for quad in ox.parse(triples, format=ox.RdfFormat.N_TRIPLES))
-            new, old = _as_stored(triples), self._content(graph)
+            new, old = _as_stored(triples), self.content(iri)
             if new == old:
                 continue
             self._check_writable()
@@ -227,22 +205,24 @@ class Store:
             self.generation += 1
         return tuple(changed)
 
-    def _content(self, graph: ox.NamedNode) -> set[ox.Triple]:
-        return {quad.triple for quad in self._store.quads_for_pattern(None, None, None, graph)}
-
     def drop_graph(self, graph: str) -> bool:
         """Take a named graph out in one transaction; tell whether it was there."""
         name = ox.NamedNode(graph)
         if not self._store.contains_named_graph(name):
             return False
         self._check_writable()
-        self._change(name, self._content(name), set(), f"DROP GRAPH {name}")
+        # The union loses what no other graph holds.
+        self._store.update(
+            f"DELETE {{ ?s ?p ?o }} WHERE {{ GRAPH {name} {{ ?s ?p ?o }}"
+            f" FILTER NOT EXISTS {{ GRAPH ?other {{ ?s ?p ?o }} FILTER(?other != {name}) }} }} ; DROP GRAPH {name}"
+        )
+        self.generation += 1
         return True
 
-    def _change(self, graph: ox.NamedNode, gone: set[ox.Triple], come: set[ox.Triple], then: str = "") -> None:
+    def _change(self, graph: ox.NamedNode, gone: set[ox.Triple], come: set[ox.Triple]) -> None:
         """Change a graph, and the union with it; every single call of Oxigraph is one transaction."""
         lonely = {triple for triple in gone if not self._stands_elsewhere(triple, graph)}
-        parts = (_data("DELETE", graph, gone, lonely), _data("INSERT", graph, come, come), then)
+        parts = (_data("DELETE", graph, gone, lonely), _data("INSERT", graph, come, come))
         self._store.update(" ; ".join(filter(None, parts)))
         self.generation += 1
 
@@ -308,9 +288,13 @@ class Store:
         """Name the graphs, in sorted order."""
         return tuple(sorted(name.value for name in self._store.named_graphs() if isinstance(name, ox.NamedNode)))
 
-    def __len__(self) -> int:
-        """Count the triples of the union."""
-        return int(_text(next(self.select("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"))["n"]))
+    def content(self, graph: str) -> set[ox.Triple]:
+        """Give all triples of a named graph."""
+        return {quad.triple for quad in self._store.quads_for_pattern(None, None, None, ox.NamedNode(graph))}
+
+    def holds(self, triple: ox.Triple) -> bool:
+        """Tell whether a triple is in the union."""
+        return ox.Quad(triple.subject, triple.predicate, triple.object) in self._store
 
     def query(self, sparql: str, substitutions: Mapping[str, Term | Sequence[Term]] | None = None) -> Results:
         """Answer any SPARQL 1.1 query over the union of all graphs, or over those that it names with FROM.
@@ -328,15 +312,6 @@ class Store:
             return self._store.query(text, prefixes=dict(PREFIXES))
         except SyntaxError as error:
             raise Refusal("sparql.syntax", reason=" ".join(str(error).split())) from error
-
-    def select(
-        self, sparql: str, substitutions: Mapping[str, Term | Sequence[Term]] | None = None
-    ) -> Iterator[ox.QuerySolution]:
-        """Answer a SELECT query."""
-        results = self.query(sparql, substitutions)
-        if not isinstance(results, ox.QuerySolutions):
-            raise ValueError("not a SELECT query")
-        return iter(results)
 
     def triples(
         self, subject: str | None = None, predicate: str | None = None, object_: Term | None = None
@@ -356,60 +331,36 @@ class Store:
             if isinstance(quad.subject, ox.NamedNode) and isinstance(quad.object, (ox.NamedNode, ox.Literal)):
                 yield quad.subject.value, quad.object.value
 
-    def labels(self, iris: Iterable[str]) -> dict[str, dict[str, str]]:
-        """Give the names of resources, by language ("" where it is not said); the nameless are left out.
+    def facts(self, subjects: Iterable[str], predicates: Iterable[str]) -> Facts:
+        """Look up what is said of many resources at once; resources of which nothing is said are left out."""
+        names = {ox.NamedNode(predicate): predicate for predicate in predicates}
+        # To look through all that is said of a resource takes as long as to look up some five predicates.
+        wanted: Sequence[ox.NamedNode | None] = tuple(names) if len(names) < _MANY_PREDICATES else (None,)
+        pattern = self._store.quads_for_pattern
+        found: dict[str, dict[str, list[Term]]] = {}
+        for iri in subjects:
+            subject = ox.NamedNode(iri)
+            said: dict[str, list[Term]] = {}
+            for predicate in wanted:
+                for quad in pattern(subject, predicate, None, _UNION):
+                    if quad.predicate in names and isinstance(quad.object, (ox.NamedNode, ox.Literal)):
+                        said.setdefault(names[quad.predicate], []).append(quad.object)
+            if said:
+                found[iri] = said
+        return found
 
-        Where sources name one resource differently, the longest name stands, and of those the first.
-        """
-        found: dict[str, dict[str, str]] = {}
-        for iri in iris:
-            for predicate in _LABELS:
-                for triple in self.triples(iri, predicate):
-                    if isinstance(triple.object, ox.Literal):
-                        names = found.setdefault(iri, {})
-                        lang, name = triple.object.language or "", triple.object.value
-                        names[lang] = min(names.get(lang, name), name, key=lambda one: (-len(one), one))
+    def holders(self, predicate: str, objects: Iterable[str]) -> Mapping[str, Sequence[str]]:
+        """Look up, for many resources at once, which resources point to each by one predicate."""
+        name = ox.NamedNode(predicate)
+        found = {}
+        for iri in objects:
+            quads = self._store.quads_for_pattern(None, name, ox.NamedNode(iri), _UNION)
+            found[iri] = [text_of(quad.subject) for quad in quads]
         return found
 
     def has_sources(self) -> bool:
         """Tell whether anything was loaded yet."""
         return next(self.triples(None, PREFIXES["cancu"] + "textOf"), None) is not None
-
-    def statistics(self) -> Statistics:
-        """Count what the store holds."""
-        held = self._count("?x cancu:heldAs ?source")
-        return Statistics(
-            sources=self._count("?x a cancu:SourceText"),
-            characters=sum(
-                int(row["n"].value)
-                for row in self.select("SELECT DISTINCT ?source ?n { ?source cancu:characters ?n }")
-                if isinstance(row["n"], ox.Literal)
-            ),
-            held=held,
-            cited_only=self._count("?x a eli:LegalResource") - held,
-            agencies=self._count("{ ?x a org:FormalOrganization } UNION { ?x a cancu:CollectiveAgency }"),
-            activities=self._count("?x a cancu:Activity"),
-            duties=self._tally("?x a cancu:Duty ; prov:hadRole ?kind"),
-            sums=self._count("?x a cancu:BudgetLine"),
-            targets=self._count("?x a cancu:Target"),
-            results=self._count("?x a cancu:Result"),
-            reports=self._count("?x a cancu:ReportingDuty"),
-            figures=self._count("?x a cancu:TableFigure"),
-            citations=self._tally("?x a cancu:Citation ; cancu:relation ?kind"),
-            doubts=self._tally("?x a cancu:Doubt ; cancu:rule ?kind"),
-            repairs=self._count("?x a cancu:Repair"),
-            inferences=self._count("?x a cancu:IdentityInference"),
-            triples=len(self),
-        )
-
-    def _count(self, pattern: str) -> int:
-        row = next(self.select(f"SELECT (COUNT(DISTINCT ?x) AS ?n) {{ {pattern} }}"))
-        return int(_text(row["n"]))
-
-    def _tally(self, pattern: str) -> dict[str, int]:
-        rows = self.select(f"SELECT ?kind (COUNT(DISTINCT ?x) AS ?n) {{ {pattern} }} GROUP BY ?kind")
-        counts = {_text(row["kind"]).rpartition("/")[2]: int(_text(row["n"])) for row in rows}
-        return dict(sorted(counts.items()))
 
     # --- handing on -------------------------------------------------------------------------------------------------
 
@@ -494,9 +445,3 @@ def _data(verb: str, graph: ox.NamedNode, inside: set[ox.Triple], union: set[ox.
 
 def _ntriples(triples: set[ox.Triple]) -> str:
     return (ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES) or b"").decode()
-
-
-def _text(term: object) -> str:
-    if not isinstance(term, (ox.NamedNode, ox.Literal)):
-        raise ValueError(f"a name or a value expected, not {term!r}")
-    return term.value

@@ -1,9 +1,10 @@
-"""Measure how fast texts are read, on one core, beside eyecite in the same run: ``python -m tests.bench``.
+"""Measure how fast texts are read and questions answered, on one core: ``python -m tests.bench``.
 
 Rates are in megabytes (10⁶ bytes of UTF-8) a second of this process's own time, the best of three runs. eyecite reads
 English opinions that this script makes up, with as many citations for each kilobyte as our texts have; where eyecite is
-not installed its row says so. The last table reads ever longer single texts; the exit status is 1 where the longest is
-read at less than two thirds of the rate of the shortest, for then the time grows faster than the length.
+not installed its row says so. The second table reads ever longer single texts; the exit status is 1 where the longest
+is read at less than two thirds of the rate of the shortest, for then the time grows faster than the length. The last
+table is that of :mod:`tests.bench_queries`: the questions of the catalogue, beside rdflib in the same run.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from cancu.loaders.load import load_paths
 from cancu.loaders.text import read_text
 from cancu.queries.store import Store
 from tests import samples
+from tests.bench_queries import print_questions
 
 MEGABYTE = 1_000_000
 #: So much text each measurement reads, eyecite a part of it: it would take the time of all others together.
@@ -246,6 +248,8 @@ def main() -> int:
     print("\n## growth\n")
     linear = print_growth(LENGTHS)
     print(f"\ngrowth is {'linear' if linear else 'MORE THAN LINEAR'}")
+    print("\n## questions\n")
+    print_questions(print_row)
     return 0 if linear else 1
 
 

@@ -3,12 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
 from cancu.queries.store import Store
 from tests import samples
 from tests.samples import Sample
+
+# The tests of these files share what is costly to make, so that one process runs them all.
+_TOGETHER = frozenset(
+    f"test_{name}.py"
+    for name in ("catalogue", "engine", "graph", "load", "ontology", "reasoning", "remote", "store", "validation")
+)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Share the tests among processes one by one, but those of some files together; the largest files come first."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Scheduling(LoadScopeScheduling):  # type: ignore[misc]
+        def _split_scope(self, nodeid: str) -> str:
+            file = nodeid.partition("::")[0]
+            return file if file.rpartition("/")[2] in _TOGETHER else nodeid
+
+    return Scheduling(config, log)
 
 
 @pytest.fixture

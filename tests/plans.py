@@ -1,4 +1,4 @@
-"""Give the tests the graph of plans: the examples, and one plan more, which names the people whom it supports."""
+"""Give the tests the graph of plans: the examples, a plan that names whom it supports, and one full of faults."""
 
 from __future__ import annotations
 
@@ -16,7 +16,12 @@ from tests.samples import EXAMPLES
 TEXTS = Path(__file__).with_name("texts")
 
 #: The texts that are few and short enough for an engine written in Python.
-SHORT = ("ke-hoach-con-cuong-2024", "ke-hoach-quy-hop-2024", "ke-hoach-chuyen-doi-so-quy-hop-2024")
+SHORT = (
+    "ke-hoach-con-cuong-2024",
+    "ke-hoach-ky-son-2024",
+    "ke-hoach-quy-hop-2024",
+    "ke-hoach-chuyen-doi-so-quy-hop-2024",
+)
 
 
 @cache

@@ -72,7 +72,7 @@ class Sample:
 @cache
 def examples() -> tuple[Sample, ...]:
     """Read all examples, in the order of their names."""
-    files = sorted(file for file in EXAMPLES.iterdir() if file.stem != "README")
+    files = sorted(file for file in EXAMPLES.iterdir() if file.stem != "README" and file.suffix != ".ipynb")
     return tuple(_sample(file.stem, file, GOLD / "examples" / f"{file.stem}.json") for file in files)
 
 

@@ -25,7 +25,10 @@ from tests.library import KH_52, graphs_of
 from tests.plans import short_plans
 from tests.samples import plan, write
 
-COMMANDS = ("load", "drop", "extract", "chain", "plan", "who", "ask", "sparql", "find", "export", "info")
+COMMANDS = (
+    *("load", "drop", "extract", "chain", "plan", "who", "ask", "network", "sparql", "find", "export", "info"),
+    *("reason", "validate"),
+)
 
 TEXT = plan(
     "52/KH-UBND",

@@ -109,6 +109,16 @@ def test_what_context_gives_is_said_to_be_inferred() -> None:
     assert (duty.activity, duty.inferred) == ("DA2", ("activity",))
 
 
+def test_who_directs_leads_by_inference_only() -> None:
+    text = HEADS["province"] + AIM + SECTIONS[""] + "1. Sở Y tế\n- {} Sở Nội vụ tổ chức khám bệnh."
+    directs, told = read_duties(read_reading(text.format("Hướng dẫn, chỉ đạo")))
+    leads, _ = read_duties(read_reading(text.format("Chủ trì, phối hợp với")))
+    assert (told.role, told.agency, told.inferred) == ("implement", "Sở Nội vụ tỉnh Hòa Bình", ("agency",))
+    assert (directs.role, directs.agency) == (leads.role, leads.agency) == ("lead", "Sở Y tế tỉnh Hòa Bình")
+    assert (leads.inferred, leads.confidence) == (("agency",), 0.95)
+    assert (directs.inferred, directs.confidence) == (("agency", "role"), 0.75)
+
+
 def test_without_components_no_duty_has_one() -> None:
     reading = read_reading(HEADS["province"] + AIM + SECTIONS[""] + "1. Sở Y tế\n- Chủ trì thực hiện Dự án 2.")
     assert [(duty.role, duty.activity) for duty in read_duties(reading)] == [("lead", None)]

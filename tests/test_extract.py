@@ -57,8 +57,8 @@ CITATION = {
     "section", "inferred", "confidence", "cue", "resolves_to",
 }  # fmt: skip
 MONEY = {
-    "start", "end", "quote", "amount", "printed", "approx", "source", "kind", "year", "carried_over", "activity",
-    "section", "authority", "inferred", "confidence",
+    "start", "end", "quote", "amount", "printed", "approx", "source", "kind", "year", "carried_over", "carried_from",
+    "activity", "section", "authority", "inferred", "confidence",
 }  # fmt: skip
 QUANTITY = {
     "start", "end", "quote", "indicator", "op", "value", "unit", "value2", "scope", "qualifier", "concept", "by",

@@ -260,6 +260,14 @@ def test_case_accents_tone_placement_and_abbreviations_do_not_matter(text: str) 
     assert KH_37 in [entry.iri for entry in found]
 
 
+def test_the_text_of_an_annex_is_held_with_that_of_its_document() -> None:
+    (annex,) = find(plans(), "phụ lục 1868")
+    (same,) = find_candidates(plans(), annex.iri, ("document",))
+    assert annex.iri.endswith("-annex") and annex.held and same.held
+    (missing,) = find_candidates(plans(), "2210/QĐ-UBND", ("document",))
+    assert not missing.held
+
+
 def test_a_search_has_a_limit_and_an_order() -> None:
     assert len(find(library(), "ubnd", limit=3)) == 3
     assert find(library(), "ubnd") == find(library(), "UBND")

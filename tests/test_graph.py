@@ -262,7 +262,7 @@ def expected_plan(one: Built) -> Iterator[Fact]:
         yield (
             iri,
             str(RDFS.label),
-            f"{activity.printed_label}: {activity.title}" if activity.printed_label else (activity.title),
+            ": ".join(filter(None, (activity.printed_label, activity.title))),
         )
         if activity.component is not None:
             yield iri, str(CANCU.realises), str(component_iri(activity.component))
@@ -283,6 +283,16 @@ def expected_plan(one: Built) -> Iterator[Fact]:
 
 def sums_of(found: Extraction) -> tuple[Money, ...]:
     return (*found.document_budget, *(money for activity in found.activities for money in activity.budget))
+
+
+def test_an_activity_without_a_title_is_called_by_its_printed_label() -> None:
+    text = "KẾ HOẠCH\nGiảm nghèo năm 2024 của huyện Tân Yên\nIII. NỘI DUNG\n1. Dự án 2: Trồng rừng\nTrồng cây.\n"
+    found = build({"a.txt": text})["a.txt"].found
+    (titled,) = found.activities
+    for title, label in (("Trồng rừng", "Dự án 2: Trồng rừng"), ("", "Dự án 2")):
+        one = build({"a.txt": replace(found, activities=(replace(titled, title=title),))})["a.txt"]
+        said = [value for subject, predicate, value in one.statements if predicate == str(RDFS.label)]
+        assert said == [label]
 
 
 def test_the_statements_say_what_the_records_say(built: tuple[Built, ...]) -> None:

@@ -308,6 +308,12 @@ def test_a_readme_is_no_document_unless_it_is_named(tmp_path: Path, store: Store
     assert [one.key for one in load_paths([tmp_path / "README.md"], store).loaded] == ["README.md"]
 
 
+def test_a_program_beside_documents_is_no_bad_document_unless_it_is_named(tmp_path: Path, store: Store) -> None:
+    write(tmp_path, {"a.txt": plan(), "hỏi.py": "import cancu", "sổ tay.ipynb": "{}", "bảng.xlsx": "x"})
+    assert [one.path.name for one in load_paths([tmp_path], store).refused] == ["bảng.xlsx"]
+    assert [one.path.name for one in load_paths([tmp_path / "hỏi.py"], store).refused] == ["hỏi.py"]
+
+
 # --- bad input --------------------------------------------------------------------------------------------------------
 
 
@@ -732,7 +738,7 @@ def test_a_killed_first_load(tmp_path: Path) -> None:
     after = fresh(texts)
     size = sum(graph.count("\n") + 1 for graph in after.values())
     points = [
-        ("cancu.queries.store:Store._content", 1, True),
+        ("cancu.queries.store:Store.content", 1, True),
         # A triple is made a quad twice: to give it its lexical form, and on its way into the store.
         ("pyoxigraph:Quad", size + size // 2, True),
         ("cancu.queries.store:Store.flush", 0, False),

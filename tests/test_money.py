@@ -168,6 +168,21 @@ def test_tables_are_read_elsewhere() -> None:
     assert [str(found.amount) for found in read_money(tabled, Components(()))[0]] == ["9", "4"]
 
 
+@pytest.mark.parametrize(
+    ("label", "year", "years"),
+    [
+        ("Vốn năm 2022, năm 2023 được phép chuyển nguồn sang năm 2024", None, (2022, 2023)),
+        ("Vốn năm 2023 được phép chuyển nguồn sang năm 2024", 2023, (2023,)),
+        ("Vốn năm 2024", 2024, ()),
+    ],
+)
+def test_carried_over_money_says_every_year_that_it_comes_from(
+    label: str, year: int | None, years: tuple[int, ...]
+) -> None:
+    (found,) = read(HEAD + f"III. KINH PHÍ\n{label} là 9 triệu đồng.")[0]
+    assert (found.year, found.carried_from) == (year, years)
+
+
 def test_inferred_fields_say_so() -> None:
     text = HEAD + "III. KINH PHÍ\nNgân sách tỉnh dự kiến 9 triệu đồng, gồm:\n- Vốn sự nghiệp năm 2024: 9 triệu đồng."
     first, second = read(text)[0]

@@ -168,7 +168,7 @@ def test_money_is_shown_in_million_dong_with_what_sets_it_apart() -> None:
         "huyện 2023 chuyển nguồn: 7"
     )
     assert shown_money(money("unspecified", 7_000_000), "vi", "2024", alone=True) == "7"
-    assert shown_money(money("unspecified", 7_000_000), "vi", "2024") == "không nêu: 7"
+    assert shown_money(money("unspecified", 7_000_000), "vi", "2024") == "không nêu cấp: 7"
 
 
 @pytest.mark.parametrize(

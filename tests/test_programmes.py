@@ -123,7 +123,7 @@ def test_words_that_stand_under_others() -> None:
 
 HEADERS = {
     "programmes.tsv": "code\tname\twords\tnumber\tdate\tissuer\tperiod_start\tperiod_end\texample\tsource",
-    "components.tsv": "programme\tcode\tparent\ttitle\ttitles_also\tlead\texample\tsource",
+    "components.tsv": "programme\tcode\tparent\ttitle\ttitles_also\tlead\tapplies_in\texample\tsource",
     "component_words.tsv": "word\tcode\trank\tunder\tnumber\tprose\tdamaged\texample\tsource",
 }
 
@@ -134,10 +134,10 @@ HEADERS = {
         ("programmes.tsv", "a\tA\ta\t1/QĐ\t2020-01-01\tB\t2025\t2021\ta\tx", "from a year to a later one"),
         ("programmes.tsv", "a\tA\ta\t1/QĐ\t2020-13-01\tB\t2021\t2025\ta\tx", "no ISO date"),
         ("programmes.tsv", "a\tA\tb\t1/QĐ\t2020-01-01\tB\t2021\t2025\tkhác\tx", "shows none of the words"),
-        ("components.tsv", "khác\tDA1\t\tA\t\t\tA\tx", "no programme"),
-        ("components.tsv", "gnbv-2021-2025\tXX1\t\tA\t\t\tA\tx", "not made of component words"),
-        ("components.tsv", "gnbv-2021-2025\tDA1.TDA1\tDA1\tA\t\t\tA\tx", "does not stand above"),
-        ("components.tsv", "gnbv-2021-2025\tDA1\t\tA\t\tBộ Không có\tA\tx", "is no issuer"),
+        ("components.tsv", "khác\tDA1\t\tA\t\t\t\tA\tx", "no programme"),
+        ("components.tsv", "gnbv-2021-2025\tXX1\t\tA\t\t\t\tA\tx", "not made of component words"),
+        ("components.tsv", "gnbv-2021-2025\tDA1.TDA1\tDA1\tA\t\t\t\tA\tx", "does not stand above"),
+        ("components.tsv", "gnbv-2021-2025\tDA1\t\tA\t\tBộ Không có\t\tA\tx", "is no issuer"),
         ("component_words.tsv", "Dự án\tDA\t\t\tarabic\tyes\tno\tDự án 1: A\tx", "rank is no number"),
         ("component_words.tsv", "Dự án\tDA\t0\t\tarabic\tyes\tno\tTên Dự án 1\tx", "does not begin with the word"),
         ("component_words.tsv", "Dự án\tDA\t0\tHP\tarabic\tyes\tno\tDự án 1: A\tx", "which no word has"),

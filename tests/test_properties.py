@@ -311,6 +311,7 @@ HELD: dict[str, st.SearchStrategy[Any]] = {
     "Decimal": FIGURES,
     "Decimal | None": st.none() | FIGURES,
     "tuple[str, ...]": WORDS_OF,
+    "tuple[int, ...]": st.lists(st.integers(1900, 2100), max_size=2).map(tuple),
     "tuple[Span, ...]": st.lists(SPANS, max_size=2).map(tuple),
     "tuple[int, int] | None": st.none() | SPANS,
     "tuple[str, int] | None": st.none() | st.tuples(LETTERS, PLACES),

@@ -390,3 +390,15 @@ def test_texts_are_values() -> None:
     assert read_text("") == Text("", "")
     with pytest.raises(AttributeError):
         read_text("a").plain = "b"  # type: ignore[misc]
+
+
+def test_a_number_in_a_cell_is_no_page_number() -> None:
+    """Nor does a cell go on in the next one, however that begins."""
+    rows = "| 1 | Dự án 1: Đường | 1.480 | 1.000 | 480 |\n| 2 | Dự án 2: sinh kế | 480 | của tỉnh | 400 |\n"
+    found = read_text(f"Kinh phí\n{rows}")
+    cells = [cell.strip() for row in rows.splitlines() for cell in row.strip("|").split("|")]
+    assert found.plain.split("\n") == ["Kinh phí", *cells]
+    assert found.repairs == ()
+    for cell in ("1.480", "400"):
+        at = found.plain.index(cell)
+        assert found.quote(at, at + len(cell)) == cell

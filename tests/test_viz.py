@@ -14,7 +14,8 @@ from cancu.queries.entries import Entry
 from cancu.queries.find import find
 from cancu.queries.store import Store
 from cancu.viz.duties import render_duties
-from cancu.viz.table import print_answer, print_found, print_results, safe_cell
+from cancu.viz.export import safe_cell
+from cancu.viz.table import print_answer, print_found, print_results
 from cancu.viz.words import shown_quote
 from tests.library import library
 from tests.plans import plans

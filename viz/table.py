@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import sys
 from collections.abc import Iterable, Mapping, Sequence
@@ -18,11 +16,12 @@ from rich.text import Text
 from cancu.language import Language, say
 from cancu.ontology.iris import PREFIXES
 from cancu.queries.catalogue import Question
-from cancu.queries.engine import Answer, Cell
+from cancu.queries.engine import Answer
 from cancu.queries.entries import Entry
-from cancu.viz.words import shown, shown_cell, shown_date, shown_entry, shown_quote
+from cancu.viz.export import csv_lines, markdown_lines, table_of, text_of
+from cancu.viz.words import shown, shown_date, shown_entry
 
-__all__ = ["column_widths", "print_answer", "print_found", "print_questions", "print_results", "safe_cell"]
+__all__ = ["column_widths", "print_answer", "print_found", "print_questions", "print_results"]
 
 Rows = Sequence[Sequence[str]]
 
@@ -33,39 +32,19 @@ _MOST_BESIDE_PROOFS = 4
 _GAP = 2
 
 
-def safe_cell(value: str) -> str:
-    """Keep a spreadsheet from reading a cell as a formula.
-
-    >>> safe_cell("=1+1"), safe_cell("- Nghị định"), safe_cell("-5")
-    ("'=1+1", "'- Nghị định", '-5')
-    """
-    if value[:1] in ("=", "+", "-", "@", "\t", "\r") and not _is_number(value):
-        return "'" + value
-    return value
-
-
-def _is_number(value: str) -> bool:
-    return value.lstrip("+-").replace(".", "", 1).replace(",", "", 1).isdigit()
-
-
 def print_answer(console: Console, answer: Answer, form: str, lang: Language) -> None:
     """Print an answer with the proof of every row; an empty one with its reason."""
-    if form == "json":
-        print(json.dumps(answer.to_json(lang), ensure_ascii=False, indent=2))
+    if form in ("json", "html") or (form == "csv" and answer.rows):
+        sys.stdout.write(text_of(answer, form, lang))  # type: ignore[arg-type]
+        if form == "csv":
+            for told in answer.notes:
+                print(told[lang], file=sys.stderr)
         return
-    columns = [column for column in answer.columns if form == "csv" or not column.detail]
+    columns = [column for column in answer.columns if not column.detail]
     if form == "table" and answer.rows:
         # A column without a single value takes room from the others.
         columns = [column for column in columns if any(row[column.name].value for row in answer.rows)]
-    header = [*(column.label(lang) for column in columns), say("table.proof", lang), say("table.confidence", lang)]
-    rows = [
-        [
-            *(_shown(row[column.name], form, lang) for column in columns),
-            "\n".join(_proof(hop.source, hop.start, hop.end, shown_quote(hop)) for hop in proof),
-            f"{confidence:.2f}",
-        ]
-        for row, proof, confidence in zip(answer.rows, answer.proofs, answer.confidence, strict=True)
-    ]
+    header, rows = table_of(answer, lang, columns)
     if form == "table":
         console.print(Text(answer.question.wording[lang], style="bold"))
     if answer.why_empty is not None:
@@ -83,15 +62,8 @@ def print_answer(console: Console, answer: Answer, form: str, lang: Language) ->
         _print_rows(console, header, rows, form)
     if form == "table":
         console.print(say("table.rows", lang, count=len(rows)), style="dim")
-
-
-def _proof(source: str, start: int, end: int, quote: str) -> str:
-    return f"{quote} [{source}:{start}-{end}]"
-
-
-def _shown(cell: Cell, form: str, lang: Language) -> str:
-    """Write a cell; a spreadsheet gets figures that it can add up."""
-    return str(cell.exact) if form == "csv" and cell.exact is not None else shown_cell(cell, lang)
+    for told in answer.notes:
+        console.print(told[lang], markup=False, style="dim")
 
 
 def _print_wide(console: Console, header: Sequence[str], rows: Rows) -> None:
@@ -134,14 +106,9 @@ def column_widths(rows: Rows, width: int) -> list[int]:
 
 def _print_rows(console: Console, header: Sequence[str], rows: Rows, form: str) -> None:
     if form == "csv":
-        out = io.StringIO()
-        writer = csv.writer(out, lineterminator="\r\n")
-        writer.writerow(header)
-        writer.writerows([safe_cell(cell) for cell in row] for row in rows)
-        sys.stdout.write(out.getvalue())
+        sys.stdout.write(csv_lines([header, *rows]))
     elif form == "markdown":
-        for line in (header, ["---"] * len(header), *rows):
-            print("| " + " | ".join(_markdown(cell) for cell in line) + " |")
+        sys.stdout.write(markdown_lines([header, *rows]))
     else:
         table = Table(box=box.SIMPLE_HEAD, show_lines=True, header_style="bold")
         for name in header:
@@ -149,10 +116,6 @@ def _print_rows(console: Console, header: Sequence[str], rows: Rows, form: str) 
         for row in rows:
             table.add_row(*(Text(shown(cell)) for cell in row))
         console.print(table, width=min(console.width, _WIDEST_TABLE))
-
-
-def _markdown(cell: str) -> str:
-    return shown(cell).replace("\\", "\\\\").replace("|", "\\|").replace("<", "&lt;").replace("\n", "<br>")
 
 
 def print_questions(console: Console, questions: Iterable[Question], lang: Language) -> None:

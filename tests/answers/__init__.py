@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from cancu.loaders.load import load_paths
+from cancu.ontology.iris import GRAPH_VOCABULARY
+from cancu.ontology.schemes import vocabulary_ntriples
 from cancu.queries.engine import Answer
 from cancu.queries.store import Store
 from tests import samples
@@ -70,6 +72,7 @@ def _corpus() -> Store:
     store = Store.in_memory()
     report = load_paths([samples.CORPUS], store, workers=1)
     assert len(report.loaded) == 5
+    store.replace_graph(str(GRAPH_VOCABULARY), vocabulary_ntriples())
     return store
 
 
