@@ -16,7 +16,7 @@ from typing import Final, Literal, get_args
 
 from cancu.errors import CallerError, DataError
 
-__all__ = ["DEFAULT_LANGUAGE", "LANGUAGES", "Language", "Refusal", "knows", "read_messages", "say"]
+__all__ = ["DEFAULT_LANGUAGE", "LANGUAGES", "Language", "Refusal", "knows", "read_messages", "say", "say_all"]
 
 Language = Literal["vi", "en"]
 LANGUAGES: Final[tuple[Language, ...]] = get_args(Language)
@@ -39,6 +39,15 @@ def say(key: str, lang: Language = DEFAULT_LANGUAGE, /, **values: object) -> str
     'Chưa có kho nào ở kho; hãy nạp văn bản trước: cancu load THƯ_MỤC'
     """
     return _messages()[key][LANGUAGES.index(lang)].format_map(values)
+
+
+def say_all(key: str, /, **values: object) -> Mapping[str, str]:
+    """Give the sentence behind ``key`` in every language.
+
+    >>> say_all("value.held.true")
+    {'vi': 'có', 'en': 'yes'}
+    """
+    return {lang: say(key, lang, **values) for lang in LANGUAGES}
 
 
 def knows(key: str) -> bool:

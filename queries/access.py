@@ -12,9 +12,11 @@ from typing import Final, Protocol
 
 import pyoxigraph as ox
 
+from cancu.language import Refusal
 from cancu.ontology.iris import PREFIXES
+from cancu.queries.sparql import bind, calls_out
 
-__all__ = ["Access", "Facts", "Results", "Statistics", "Term", "text_of"]
+__all__ = ["Access", "Facts", "Results", "Statistics", "Term", "bound", "text_of"]
 
 Term = ox.NamedNode | ox.Literal
 Results = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
@@ -156,6 +158,19 @@ class Access(Protocol):
             text_of(row["kind"]).rpartition("/")[2]: int(text_of(row["n"])) for row in rows if row["kind"] is not None
         }
         return dict(sorted(counts.items()))
+
+
+def bound(sparql: str, substitutions: Mapping[str, Term | Sequence[Term]] | None) -> str:
+    """Put terms into the slots of a query, which must not reach out of the graph that it is asked of.
+
+    >>> bound("SELECT * { VALUES ?d { UNDEF } ?d ?p ?o }", {"d": [ox.NamedNode("urn:a"), ox.NamedNode("urn:b")]})
+    'SELECT * { VALUES ?d { <urn:a> <urn:b> } ?d ?p ?o }'
+    """
+    if calls_out(sparql):
+        raise Refusal("sparql.service")
+    given = (substitutions or {}).items()
+    terms = {name: " ".join(map(str, one)) if isinstance(one, Sequence) else str(one) for name, one in given}
+    return bind(sparql, terms)
 
 
 def text_of(term: object) -> str:

@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-from cancu.language import LANGUAGES, Language, say
+from cancu.language import Language, say_all
 from cancu.ontology import lexicon
 from cancu.queries.access import Access
 from cancu.queries.catalogue import Parameter, Question, questions
@@ -461,7 +461,7 @@ def _judge(
     """Choose the likeliest reading, and tell how sure it is; or say why none will do."""
 
     def not_understood(key: str, **gaps: object) -> Understanding:
-        reason = _sentences(key, **gaps)
+        reason = say_all(key, **gaps)
         return Understanding(text, lang, None, False, 0.0, tuple(readings[:_OFFERED]), unknown, slips, (), reason)
 
     if strangers:
@@ -484,20 +484,20 @@ def _judge(
     lead = best.score - max((one.score for one in others), default=0.0)
     doubts = []
     if lead < _LEAD and others:
-        doubts.append(_sentences("ask.words.close", question=others[0].question.id))
+        doubts.append(say_all("ask.words.close", question=others[0].question.id))
     elif best.score < _SURE or not best.plain or best.evidence < _CLEAR:
-        doubts.append(_sentences("ask.words.weak"))
+        doubts.append(say_all("ask.words.weak"))
     if unknown:
-        doubts.append(_sentences("ask.words.unknown-words", words=", ".join(unknown)))
+        doubts.append(say_all("ask.words.unknown-words", words=", ".join(unknown)))
     if slips:
-        doubts.append(_sentences("ask.words.slips", words=", ".join(slips)))
+        doubts.append(say_all("ask.words.slips", words=", ".join(slips)))
     if best.unused:
-        doubts.append(_sentences("ask.words.unused", names="; ".join(best.unused)))
+        doubts.append(say_all("ask.words.unused", names="; ".join(best.unused)))
     for name, one in best.parameters.items():
         if len(one.candidates) > 1:
-            doubts.append(_sentences("ask.words.several", parameter=name, words=one.words, count=len(one.candidates)))
+            doubts.append(say_all("ask.words.several", parameter=name, words=one.words, count=len(one.candidates)))
         elif one.guessed:
-            doubts.append(_sentences("ask.words.guessed", parameter=name, words=one.words, text=one.text))
+            doubts.append(say_all("ask.words.guessed", parameter=name, words=one.words, text=one.text))
     plain = best.plain and best.evidence >= _CLEAR
     sure = lead >= _LEAD and best.score >= _SURE and plain and not unknown and not best.doubtful
     confidence = min(1.0, best.score / 1.2) * min(1.0, 0.6 + max(0.0, lead)) * 0.9 ** len(unknown)
@@ -512,10 +512,6 @@ def _example(asked: Question, name: str) -> str:
     return parameter.example if parameter is not None else "…"
 
 
-def _sentences(key: str, **gaps: object) -> Mapping[str, str]:
-    return {lang: say(key, lang, **gaps) for lang in LANGUAGES}
-
-
 def ask_in_words(store: Access, text: str, lang: Language | None = None) -> tuple[Understanding, Answer | None]:
     """Understand a question in words and answer it; there is no answer to one that was not understood.
 
@@ -528,6 +524,6 @@ def ask_in_words(store: Access, text: str, lang: Language | None = None) -> tupl
     given = {name: one.text for name, one in parameters.items()}
     for one in parameters.values():
         if len(one.candidates) > 1:
-            why = _sentences("ask.ambiguous", text=one.words, count=len(one.candidates))
+            why = say_all("ask.ambiguous", text=one.words, count=len(one.candidates))
             return understood, Answer(asked, given, asked.columns, (), (), (), why, one.candidates)
     return understood, ask(store, asked, **given)

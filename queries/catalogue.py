@@ -204,6 +204,7 @@ class _Reader:
     def __init__(self, file: Path, text: str) -> None:
         self.file, self.text = file, text
         self.lines = text.splitlines()
+        self.tokens = tuple(read_tokens(text))
 
     def fail(self, message: str, line: int) -> DataError:
         return DataError(message, self.file, line)
@@ -356,7 +357,7 @@ class _Reader:
             raise self.fail(f"the parameter {name} has no slot: VALUES ?{name} {{ UNDEF }}", line)
         used = [
             token.text[1:]
-            for token in read_tokens(self.text)
+            for token in self.tokens
             if token.kind == "variable" and not any(slot.start <= token.start < slot.end for slot in slots)
         ]
         for name in sorted(declared.difference(used)):
@@ -365,14 +366,14 @@ class _Reader:
 
     def check_prefixes(self) -> None:
         declared = read_prefixes(self.text)
-        used = {token.text.partition(":")[0] for token in read_tokens(self.text) if token.kind == "name"}
-        counts = [token.text for token in read_tokens(self.text) if token.kind == "name" and token.text.endswith(":")]
+        names = [token.text for token in self.tokens if token.kind == "name"]
+        used = {name.partition(":")[0] for name in names}
         for name, iri, place in declared:
             if PREFIXES.get(name) != iri:
                 raise self.fail(f"the ontology does not bind {name}: to {iri}", self.line_of(place))
-            if counts.count(f"{name}:") > 1:
+            if names.count(f"{name}:") > 1:
                 raise self.fail(f"the prefix {name}: is declared twice", self.line_of(place))
-            if not any(one.text.startswith(f"{name}:") and one.text != f"{name}:" for one in read_tokens(self.text)):
+            if not any(one.startswith(f"{name}:") and one != f"{name}:" for one in names):
                 raise self.fail(f"the prefix {name}: is not used", self.line_of(place))
         for name in sorted(used - {name for name, _, _ in declared}):
             raise self.fail(f"the prefix {name}: is not declared", 1)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 
-from cancu.language import LANGUAGES, Language, Refusal, knows, say
+from cancu.language import LANGUAGES, Language, Refusal, knows, say_all
 from cancu.ontology.iris import PREFIXES
 from cancu.queries.access import text_of
 from cancu.queries.catalogue import Column, Parameter, Question, Records, question
@@ -263,9 +263,7 @@ def _date(name: str, text: str) -> str:
 
 
 def _ambiguous(asked: Question, given: Mapping[str, str], found: Ambiguous) -> Answer:
-    why: dict[str, str] = {
-        lang: say("ask.ambiguous", lang, text=found.text, count=len(found.candidates)) for lang in LANGUAGES
-    }
+    why = say_all("ask.ambiguous", text=found.text, count=len(found.candidates))
     return Answer(asked, dict(given), asked.columns, (), (), (), why, found.candidates)
 
 
@@ -362,7 +360,7 @@ def _cell(column: Column, term: object, names: Mapping[str, Mapping[str, str]]) 
     if term.datatype.value == f"{_XSD}boolean" or knows(f"value.{column.name}.{term.value}"):
         key = f"value.{column.name}.{term.value}"
         if knows(key):
-            return Cell(term.value, None, {lang: say(key, lang) for lang in LANGUAGES})
+            return Cell(term.value, None, say_all(key))
     exact = Decimal(term.value) if term.datatype.value == f"{_XSD}decimal" else None
     count = int(term.value) if term.datatype.value == f"{_XSD}integer" else None
     return Cell(term.value, None, names.get(term.value), exact, count)
@@ -380,7 +378,7 @@ def _list(column: Column, words: tuple[str, ...], names: Mapping[str, Mapping[st
 def _item(column: Column, word: str, names: Mapping[str, Mapping[str, str]]) -> Cell:
     key = f"value.{column.name}.{word}"
     if knows(key):
-        return Cell(word, None, {lang: say(key, lang) for lang in LANGUAGES})
+        return Cell(word, None, say_all(key))
     # A year names no resource.
     return Cell(word, word if ":" in word else None, names.get(word))
 
@@ -388,22 +386,22 @@ def _item(column: Column, word: str, names: Mapping[str, Mapping[str, str]]) -> 
 def _why_empty(store: Access, asked: Question, about: Entry | None, given: Mapping[str, str]) -> Mapping[str, str]:
     """Say why there is no row: the text is not held, nothing was read out of it, or it does not say."""
     if not store.has_sources():
-        return {lang: say("empty.no-sources", lang) for lang in LANGUAGES}
+        return say_all("empty.no-sources")
     if about is None:
         return asked.empty
     if not about.held:
-        return {lang: say("empty.not-held", lang, document=about.label) for lang in LANGUAGES}
+        return say_all("empty.not-held", document=about.label)
     if asked.reads is not None:
         if not _has_records(store, about.iri, asked.reads):
             key = f"empty.nothing-read.{asked.reads}"
-            return {lang: say(key, lang, document=about.label) for lang in LANGUAGES}
+            return say_all(key, document=about.label)
     elif not any(_are_of(store, one, about.iri) for one in ("citingDocument", "statedIn")):
-        return {lang: say("empty.nothing-read", lang, document=about.label) for lang in LANGUAGES}
+        return say_all("empty.nothing-read", document=about.label)
     if asked.against is not None and asked.against not in given:
         missing = _superiors_not_held(store, about)
         if missing:
             named = "; ".join(missing)
-            return {lang: say("empty.superior-not-held", lang, document=about.label, named=named) for lang in LANGUAGES}
+            return say_all("empty.superior-not-held", document=about.label, named=named)
     return asked.empty
 
 

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Final, Literal, cast, get_args
 
 import networkx as nx
 
-from cancu.language import LANGUAGES, Refusal, knows, say
+from cancu.language import LANGUAGES, Refusal, knows, say, say_all
 from cancu.ontology.iris import expand
 from cancu.ontology.lexicon import Row, read_table
 from cancu.queries.access import text_of
@@ -146,12 +146,12 @@ def ask_network(store: Access, name: str, /, *things: str, most: int = MOST, lon
     given = {parameter.name: thing for parameter, thing in zip(asked.parameters, things, strict=False)}
     prepared = prepare(store, asked, given)
     if isinstance(prepared, Ambiguous):
-        why = _said("ask.ambiguous", text=prepared.text, count=len(prepared.candidates))
+        why = say_all("ask.ambiguous", text=prepared.text, count=len(prepared.candidates))
         return Answer(asked, given, asked.columns, (), (), (), why, prepared.candidates)
     terms = {one: text_of(term) for one, term in prepared[0].items()}
     rows, notes = _ANSWERS[name](store, terms, _Bounds(max(1, most), max(1, longest)))
     # Where there is something, but past the bounds, that is the reason.
-    reason = notes[-1] if notes else asked.empty if store.has_sources() else _said("empty.no-sources")
+    reason = notes[-1] if notes else asked.empty if store.has_sources() else say_all("empty.no-sources")
     return Answer(
         asked,
         given,
@@ -179,12 +179,8 @@ class _Row:
 _Found = tuple[list[_Row], list[Mapping[str, str]]]
 
 
-def _said(key: str, /, **values: object) -> Mapping[str, str]:
-    return {lang: say(key, lang, **values) for lang in LANGUAGES}
-
-
 def _cut(shown: int, whole: int) -> list[Mapping[str, str]]:
-    return [_said("network.cut", shown=shown, whole=whole)] if shown < whole else []
+    return [say_all("network.cut", shown=shown, whole=whole)] if shown < whole else []
 
 
 # --- cells ------------------------------------------------------------------------------------------------------------
@@ -206,7 +202,7 @@ def _joined(iris: Sequence[str], names: _Names, joint: str) -> Cell:
 
 
 def _worded(code: str, key: str) -> Cell:
-    return Cell(code, None, _said(key) if knows(key) else None)
+    return Cell(code, None, say_all(key) if knows(key) else None)
 
 
 def _count(number: int) -> Cell:
@@ -253,10 +249,10 @@ def _chains(store: Access, terms: Mapping[str, str], bounds: _Bounds) -> _Found:
     chains: list[list[str]] = []
     for chain in islice(nx.shortest_simple_paths(graph, start, end), bounds.most + 1):
         if len(chain) - 1 > bounds.longest:
-            notes.append(_said("network.longer", hops=bounds.longest))
+            notes.append(say_all("network.longer", hops=bounds.longest))
             break
         if len(chains) == bounds.most:
-            notes.append(_said("network.more", shown=bounds.most))
+            notes.append(say_all("network.more", shown=bounds.most))
             break
         chains.append(chain)
     names = store.labels({iri for chain in chains for iri in chain})
@@ -326,10 +322,10 @@ def _cycles(store: Access, terms: Mapping[str, str], bounds: _Bounds) -> _Found:
             break
         shorter = _shortest_cycles(inside, bounds.longest, left)
         if not shorter or len(circle) > bounds.longest:
-            notes = [_said("network.longer", hops=bounds.longest)]
+            notes = [say_all("network.longer", hops=bounds.longest)]
         found += shorter or [_one_cycle(inside)]
     if len(found) > bounds.most:
-        notes.append(_said("network.more", shown=bounds.most))
+        notes.append(say_all("network.more", shown=bounds.most))
         del found[bounds.most :]
     found.sort(key=lambda cycle: (len(cycle), cycle))
     steps = {step for cycle in found for step in pairwise((*cycle, cycle[0]))}
@@ -402,7 +398,7 @@ def _betweenness(graph: nx.Graph[int]) -> tuple[dict[int, float], list[Mapping[s
     sample = max(1, _LOOKS // size) if size else 0
     if sample >= len(graph):
         return nx.betweenness_centrality(graph), []
-    notes = [_said("network.sampled", sample=sample, whole=len(graph), seed=_SEED)]
+    notes = [say_all("network.sampled", sample=sample, whole=len(graph), seed=_SEED)]
     return nx.betweenness_centrality(graph, k=sample, seed=_SEED), notes
 
 
@@ -436,7 +432,7 @@ def _central(store: Access, terms: Mapping[str, str], bounds: _Bounds) -> _Found
         for one in shown
     ]
     if any(len(graph.pred[one]) > _SHOWN_PROOFS for one in shown):
-        notes.append(_said("network.proofs", count=_SHOWN_PROOFS))
+        notes.append(say_all("network.proofs", count=_SHOWN_PROOFS))
     return rows, [*notes, *_cut(len(shown), len(rested_on))]
 
 
@@ -625,7 +621,7 @@ def _bottlenecks(store: Access, terms: Mapping[str, str], bounds: _Bounds) -> _F
         for agency in shown
     ]
     if any(len(activities_of[agency]) > _SHOWN_PROOFS for agency in shown):
-        notes.append(_said("network.proofs", count=_SHOWN_PROOFS))
+        notes.append(say_all("network.proofs", count=_SHOWN_PROOFS))
     return rows, [*notes, *_cut(len(shown), len(ranked))]
 
 
@@ -681,7 +677,7 @@ def _communities(store: Access, terms: Mapping[str, str], bounds: _Bounds) -> _F
             "members": _joined(most_central, names, "; "),
         }
         rows.append(_Row(cells, proof))
-    return rows, [*([_said("network.proofs", count=_SHOWN_PROOFS)] if rows else []), *_cut(len(rows), len(found))]
+    return rows, [*([say_all("network.proofs", count=_SHOWN_PROOFS)] if rows else []), *_cut(len(rows), len(found))]
 
 
 def _sharing(duties: Duties) -> tuple[nx.Graph[int], dict[tuple[int, int], str]]:

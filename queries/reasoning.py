@@ -18,7 +18,7 @@ import pyoxigraph as ox
 from rdflib import Graph
 
 from cancu import __version__
-from cancu.language import LANGUAGES, Refusal, say
+from cancu.language import LANGUAGES, Refusal, say, say_all
 from cancu.ontology.iris import (
     CANCU,
     DCT,
@@ -133,8 +133,8 @@ def _described(owl: bool) -> Iterator[tuple[str, Mapping[str, str], Mapping[str,
     for rule in rules():
         yield rule.id, rule.titles, rule.infers, rule.source, rule.example
     if owl:
-        titles: dict[str, str] = {lang: say("reason.owl.title", lang) for lang in LANGUAGES}
-        infers: dict[str, str] = {lang: say("reason.owl.infers", lang) for lang in LANGUAGES}
+        titles = say_all("reason.owl.title")
+        infers = say_all("reason.owl.infers")
         yield OWL_RULE, titles, infers, "ontology/cancu.ttl", say("reason.owl.example")
 
 

@@ -27,9 +27,9 @@ import pyoxigraph as ox
 from cancu.language import DEFAULT_LANGUAGE, LANGUAGES, Language, Refusal, say
 from cancu.ontology.iris import PREFIXES
 from cancu.ontology.lexicon import read_table
-from cancu.queries.access import Access, Facts, Results, Term, text_of
+from cancu.queries.access import Access, Facts, Results, Term, bound, text_of
 from cancu.queries.protocol import Client, Credentials, Reply
-from cancu.queries.sparql import bind, calls_out, read_prefixes, read_tokens
+from cancu.queries.sparql import bind, read_prefixes, read_tokens
 from cancu.queries.store import Store
 
 __all__ = ["GRAPHS", "MANIFEST", "UNION", "Endpoint", "Manifest", "Note", "known_flaws", "plain_text"]
@@ -203,14 +203,8 @@ class Endpoint(Access):
 
         ``substitutions`` puts terms, one or several, into the slots of the query (``VALUES ?name { UNDEF }``).
         """
-        if calls_out(sparql):
-            raise Refusal("sparql.service")
-        terms = {
-            name: " ".join(map(str, given)) if isinstance(given, Sequence) else str(given)
-            for name, given in (substitutions or {}).items()
-        }
         # What a query reads, and what it computes, does not hang on what stands in its slots.
-        text, bare = _with_prefixes(bind(sparql, terms)), _with_prefixes(bind(sparql, {}))
+        text, bare = _with_prefixes(bound(sparql, substitutions)), _with_prefixes(bind(sparql, {}))
         try:
             # An empty store tells whether it is a query, and of what form.
             form = ox.Store().query(text)

@@ -25,8 +25,7 @@ import pyoxigraph as ox
 
 from cancu.language import Refusal
 from cancu.ontology.iris import GRAPH_VOCABULARY, PREFIXES
-from cancu.queries.access import Access, Facts, Results, Statistics, Term, text_of
-from cancu.queries.sparql import bind, calls_out
+from cancu.queries.access import Access, Facts, Results, Statistics, Term, bound, text_of
 
 if TYPE_CHECKING:
     from rdflib import Dataset
@@ -301,13 +300,7 @@ class Store(Access):
 
         ``substitutions`` puts terms, one or several, into the slots of the query (``VALUES ?name { UNDEF }``).
         """
-        if calls_out(sparql):
-            raise Refusal("sparql.service")
-        terms = {
-            name: " ".join(map(str, given)) if isinstance(given, Sequence) else str(given)
-            for name, given in (substitutions or {}).items()
-        }
-        text = bind(sparql, terms)
+        text = bound(sparql, substitutions)
         try:
             return self._store.query(text, prefixes=dict(PREFIXES))
         except SyntaxError as error:

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 __all__ = [
     "ANSWER_FORMATS",
     "AnswerFormat",
+    "columns_of_screens",
     "csv_of",
     "html_of",
     "html_table_of",
@@ -98,8 +99,12 @@ def _proof(hop: Hop) -> str:
     return f"{shown_quote(hop)} [{hop.source}:{hop.start}-{hop.end}]"
 
 
-def _of_screens(answer: Answer) -> list[Column]:
-    return [column for column in answer.columns if not column.detail]
+def columns_of_screens(answer: Answer, *, filled: bool = False) -> list[Column]:
+    """Give the columns that screens show; ``filled`` leaves out those without a single value, which take room."""
+    shown_ones = [column for column in answer.columns if not column.detail]
+    if not filled or not answer.rows:
+        return shown_ones
+    return [column for column in shown_ones if any(row[column.name].value for row in answer.rows)]
 
 
 def csv_of(answer: Answer, lang: Language = "vi") -> str:
@@ -124,7 +129,7 @@ def markdown_of(answer: Answer, lang: Language = "vi") -> str:
     """Write an answer as a table of Markdown, or the sentence that says why there is none."""
     if answer.why_empty is not None:
         return shown(answer.why_empty[lang]) + "\n"
-    header, rows = table_of(answer, lang, _of_screens(answer))
+    header, rows = table_of(answer, lang, columns_of_screens(answer))
     return markdown_lines([header, *rows]) + "".join(f"\n{_markdown(note[lang])}\n" for note in answer.notes)
 
 
@@ -158,7 +163,7 @@ def html_table_of(answer: Answer, lang: Language = "vi") -> str:
 
 
 def _for_page(answer: Answer, lang: Language) -> Mapping[str, object]:
-    columns = [column for column in _of_screens(answer) if any(row[column.name].value for row in answer.rows)]
+    columns = columns_of_screens(answer, filled=True)
     rows = [
         {
             "cells": [(shown_cell(row[column.name], lang), row[column.name].exact is not None) for column in columns],

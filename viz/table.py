@@ -18,7 +18,7 @@ from cancu.ontology.iris import PREFIXES
 from cancu.queries.catalogue import Question
 from cancu.queries.engine import Answer
 from cancu.queries.entries import Entry
-from cancu.viz.export import csv_lines, markdown_lines, table_of, text_of
+from cancu.viz.export import columns_of_screens, csv_lines, markdown_lines, table_of, text_of
 from cancu.viz.words import shown, shown_date, shown_entry
 
 __all__ = ["column_widths", "print_answer", "print_found", "print_questions", "print_results"]
@@ -40,10 +40,7 @@ def print_answer(console: Console, answer: Answer, form: str, lang: Language) ->
             for told in answer.notes:
                 print(told[lang], file=sys.stderr)
         return
-    columns = [column for column in answer.columns if not column.detail]
-    if form == "table" and answer.rows:
-        # A column without a single value takes room from the others.
-        columns = [column for column in columns if any(row[column.name].value for row in answer.rows)]
+    columns = columns_of_screens(answer, filled=form == "table")
     header, rows = table_of(answer, lang, columns)
     if form == "table":
         console.print(Text(answer.question.wording[lang], style="bold"))
