@@ -16,7 +16,7 @@ from cancu.language import Refusal
 from cancu.ontology.iris import PREFIXES
 from cancu.queries.sparql import bind, calls_out
 
-__all__ = ["Access", "Facts", "Results", "Statistics", "Term", "bound", "text_of"]
+__all__ = ["Access", "Facts", "Results", "Statistics", "Term", "bound", "text_of", "text_or_none"]
 
 Term = ox.NamedNode | ox.Literal
 Results = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
@@ -182,3 +182,8 @@ def text_of(term: object) -> str:
     if not isinstance(term, (ox.NamedNode, ox.Literal)):
         raise ValueError(f"a name or a value expected, not {term!r}")
     return term.value
+
+
+def text_or_none(term: object) -> str | None:
+    """Give the words of a literal or the IRI of a resource, None where a row has neither."""
+    return term.value if isinstance(term, (ox.NamedNode, ox.Literal)) else None

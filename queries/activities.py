@@ -15,12 +15,10 @@ from typing import Final
 
 from cancu.ontology.programmes import CODE_PARTS, component_words
 from cancu.queries.entries import Entry
-from cancu.queries.folding import FILLERS, Wanted, name_of, read_wanted, tokens
+from cancu.queries.folding import FILLERS, Wanted, begins_others, name_of, read_wanted, tokens
 
 __all__ = ["Activities", "Activity", "read_components_in"]
 
-# A word of so many letters also stands for the words that it begins.
-_LEAST_PREFIX: Final = 3
 # So many words of a text without a number must be an activity's own; the others may be those of its document.
 _LEAST_OWN: Final = 2
 # What stands in front of the name of a place: words behind them are a name and no words of titles.
@@ -158,7 +156,7 @@ class Activities:
     def _with_any(self, wanted: Sequence[Wanted]) -> set[int]:
         words = {word for alternatives in wanted for words in alternatives for word in words}
         exact = set[int]().union(*(self.by_word.get(word, set()) for word in words))
-        starts = tuple(word for word in words if len(word) >= _LEAST_PREFIX and not word.isdigit())
+        starts = tuple(word for word in words if begins_others(word))
         longer = (found for word, found in self.by_word.items() if starts and word.startswith(starts))
         return exact.union(*longer)
 
@@ -181,7 +179,7 @@ class Activities:
 
     def _beginning_with(self, word: str) -> frozenset[str]:
         """Return the words of activities' own names that a word stands for: itself, and those that it begins."""
-        if len(word) < _LEAST_PREFIX or word.isdigit():
+        if not begins_others(word):
             return frozenset({word})
         return frozenset({word, *(own for own in self.by_word if own.startswith(word))})
 

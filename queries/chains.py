@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
 import networkx as nx
-import pyoxigraph as ox
 
 from cancu.ontology.iris import expand
+from cancu.queries.access import text_or_none
 from cancu.queries.engine import Hop, proofs_of, resolve_document
 from cancu.queries.entries import Ambiguous
 
@@ -192,10 +192,10 @@ def _read_hops(
         values = " ".join(f"<{iri}>" for iri in ring[first : first + _BATCH])
         asked = _HOPS % {"near": "cited" if down else "citing", "values": values, "predicates": predicates}
         for row in store.select(asked):
-            record, citing, cited = (_text(row[name]) for name in ("record", "citing", "cited"))
+            record, citing, cited = (text_or_none(row[name]) for name in ("record", "citing", "cited"))
             if record and citing and cited:
-                whole = _text(row["predicate"]) != str(expand(_OF_ACTIVITIES))
-                yield record, citing, cited, whole, _text(row["activity"]), _text(row["provision"])
+                whole = text_or_none(row["predicate"]) != str(expand(_OF_ACTIVITIES))
+                yield record, citing, cited, whole, text_or_none(row["activity"]), text_or_none(row["provision"])
 
 
 def _read_facts(store: Access, iris: Iterable[str]) -> dict[str, Node]:
@@ -205,9 +205,9 @@ def _read_facts(store: Access, iris: Iterable[str]) -> dict[str, Node]:
     for first in range(0, len(wanted), _BATCH):
         values = " ".join(f"<{iri}>" for iri in wanted[first : first + _BATCH])
         for row in store.select(_FACTS % values):
-            about = said[_text(row["x"]) or ""]
+            about = said[text_or_none(row["x"]) or ""]
             for name in names:
-                value = _text(row[name])
+                value = text_or_none(row[name])
                 if value is not None:
                     about.setdefault(name, set()).add(value)
     labels = store.labels(wanted)
@@ -234,10 +234,6 @@ def _node(iri: str, labels: Mapping[str, str], about: Mapping[str, set[str]]) ->
         tuple(sorted(about.get("source", ()))),
         min(inferred, default=None),
     )
-
-
-def _text(term: object) -> str | None:
-    return term.value if isinstance(term, (ox.NamedNode, ox.Literal)) else None
 
 
 def _unfold(graph: nx.DiGraph[str], root: str, depth: int, *, down: bool) -> Branch:

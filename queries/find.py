@@ -23,7 +23,7 @@ from cancu.ontology.iris import PREFIXES
 from cancu.queries.access import text_of
 from cancu.queries.activities import Activities, Activity, read_components_in
 from cancu.queries.entries import Ambiguous, Entry, Kind
-from cancu.queries.folding import Wanted, fold, name_of, read_wanted, tokens
+from cancu.queries.folding import Wanted, begins_others, fold, name_of, read_wanted, tokens
 
 if TYPE_CHECKING:
     from cancu.queries.access import Access
@@ -36,8 +36,6 @@ _IRI: Final = re.compile(r"https?://[^\s<>\"{}|\\^`]+")
 _LEGAL_RESOURCE: Final = PREFIXES["eli"] + "LegalResource"
 _NUMBER: Final = re.compile(r"\d[\dA-Za-zĐđ]*(?:\s*[/-]\s*[\w&.-]+)+")
 _DATE: Final = re.compile(r"\b(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})\b")
-# A word of so many letters also stands for the words that it begins.
-_LEAST_PREFIX: Final = 3
 # So many ways to write out the abbreviations of a name are tried.
 _MOST_SPELLINGS: Final = 64
 # An activity is worth listing where its own name holds this much of what was typed.
@@ -92,7 +90,7 @@ class _Index:
 
     def _with(self, word: str) -> set[int]:
         having = set(self.by_word.get(word, ()))
-        if len(word) >= _LEAST_PREFIX and not word.isdigit():
+        if begins_others(word):
             for longer in _beginning_with(self.words, word):
                 having |= self.by_word[longer]
         return having
@@ -141,7 +139,7 @@ def _said(store: Access, name: str) -> Mapping[str, list[str]]:
 def _of_class(store: Access, name: str) -> list[str]:
     prefix, _, local = name.partition(":")
     kind = ox.NamedNode(PREFIXES[prefix] + local)
-    return sorted({str(triple.subject)[1:-1] for triple in store.triples(None, PREFIXES["rdf"] + "type", kind)})
+    return sorted({text_of(triple.subject) for triple in store.triples(None, PREFIXES["rdf"] + "type", kind)})
 
 
 _DOCUMENT_PROPERTIES: Final = (
@@ -192,7 +190,7 @@ def _is_document(store: Access, iri: str) -> bool:
 def _documents_numbered(store: Access, number: str) -> Iterable[Entry]:
     """Read the documents whose number is written just so."""
     found = store.triples(None, PREFIXES["eli"] + "number", ox.Literal(number))
-    return [_document_of(store, iri) for iri in sorted({str(triple.subject)[1:-1] for triple in found})]
+    return [_document_of(store, iri) for iri in sorted({text_of(triple.subject) for triple in found})]
 
 
 def _told(store: Access, iris: Iterable[str], names: Iterable[str]) -> Mapping[str, Mapping[str, list[str]]]:
@@ -399,7 +397,7 @@ def _has(entry: Entry, wanted: Wanted) -> bool:
 def _has_word(entry: Entry, word: str) -> bool:
     if word in entry.words:
         return True
-    return len(word) >= _LEAST_PREFIX and not word.isdigit() and any(own.startswith(word) for own in entry.words)
+    return begins_others(word) and any(own.startswith(word) for own in entry.words)
 
 
 def find(store: Access, text: str, limit: int = 50) -> tuple[Entry, ...]:

@@ -10,7 +10,7 @@ from typing import Final
 
 from cancu.ontology import lexicon
 
-__all__ = ["FILLERS", "Wanted", "fold", "folded", "name_of", "read_wanted", "tokens"]
+__all__ = ["FILLERS", "Wanted", "begins_others", "fold", "folded", "name_of", "read_wanted", "tokens"]
 
 #: What stands between the words that tell documents apart: "Quyết định số 90/QĐ-TTg ngày 18/01/2022 của Thủ tướng".
 FILLERS: Final = frozenset({"so", "ngay", "cua", "ve", "viec"})
@@ -18,6 +18,8 @@ FILLERS: Final = frozenset({"so", "ngay", "cua", "ve", "viec"})
 #: One word that is asked for: the ways in which a name may hold it, each of one or more words.
 Wanted = tuple[tuple[str, ...], ...]
 
+# A word of so many letters also stands for the words that it begins.
+_LEAST_PREFIX: Final = 3
 _WORD: Final = re.compile(r"[a-z0-9]+")
 # Every Latin letter under its base letter; marks that stand alone (NFD) go.
 _PLAIN: Final = {
@@ -34,6 +36,15 @@ def fold(text: str) -> str:
     ('90/qd-ttg', 'hoa', 'hoa')
     """
     return text.lower().translate(_PLAIN)
+
+
+def begins_others(word: str) -> bool:
+    """Tell whether a word also stands for the longer ones that it begins; figures and short words do not.
+
+    >>> begins_others("thuy"), begins_others("tx"), begins_others("2024")
+    (True, False, False)
+    """
+    return len(word) >= _LEAST_PREFIX and not word.isdigit()
 
 
 @lru_cache(maxsize=10_000)

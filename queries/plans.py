@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 import pyoxigraph as ox
 
 from cancu.language import Language
+from cancu.queries.access import text_or_none
 from cancu.queries.engine import Answer, Cell, Hop, ask, proofs_of, resolve_document
 from cancu.queries.entries import Ambiguous, Entry
 
@@ -152,7 +153,7 @@ def read_plan(store: Access, text: str) -> Plan | Ambiguous:
     doubts: dict[str, set[str]] = defaultdict(set)
     for query in _DOUBTS:
         for row in store.select(query % document):
-            doubts[_text(row["rule"]) or ""].add(_text(row["doubt"]) or "")
+            doubts[text_or_none(row["rule"]) or ""].add(text_or_none(row["doubt"]) or "")
     return Plan(
         head.iri, head.label, head.number, head.title, head.dates, head.issuer, head.period, head.sources,
         superior=_read_superior(store, document),
@@ -168,7 +169,7 @@ def _read_head(store: Access, entry: Entry) -> Plan:
     said: dict[str, set[str]] = defaultdict(set)
     for row in store.select(_HEAD % ox.NamedNode(entry.iri)):
         for name in ("number", "date", "stated", "title", "issuer", "start", "end", "source"):
-            value = _text(row[name])
+            value = text_or_none(row[name])
             if value is not None:
                 said[name].add(value)
 
@@ -193,12 +194,12 @@ def _facts(answer: Answer) -> tuple[Fact, ...]:
 
 def _read_superior(store: Access, document: str) -> tuple[Fact, ...]:
     rows = list(store.select(_SUPERIOR % document))
-    proofs = proofs_of(store, (_text(row["record"]) or "" for row in rows))
-    names = store.labels(_text(row["superior"]) or "" for row in rows)
+    proofs = proofs_of(store, (text_or_none(row["record"]) or "" for row in rows))
+    names = store.labels(text_or_none(row["superior"]) or "" for row in rows)
     found: dict[str, Fact] = {}
     for row in rows:
-        iri, proof = _text(row["superior"]) or "", proofs[_text(row["record"]) or ""]
-        cells = {"superior": Cell(iri, iri, names.get(iri)), "number": Cell(_text(row["number"]))}
+        iri, proof = text_or_none(row["superior"]) or "", proofs[text_or_none(row["record"]) or ""]
+        cells = {"superior": Cell(iri, iri, names.get(iri)), "number": Cell(text_or_none(row["number"]))}
         found.setdefault(iri, Fact(cells, proof, min((hop.confidence for hop in proof), default=1.0)))
     return tuple(found.values())
 
@@ -206,27 +207,27 @@ def _read_superior(store: Access, document: str) -> tuple[Fact, ...]:
 def _read_components(store: Access, document: str, asked: Mapping[str, Sequence[Fact]]) -> tuple[Component, ...]:
     rows: dict[str, ox.QuerySolution] = {}
     for row in store.select(_COMPONENTS % document):
-        rows.setdefault(_text(row["component"]) or "", row)
-    parents = {iri: _text(row["parent"]) for iri, row in rows.items()}
-    records = {name: [_text(row[name]) for row in rows.values()] for name in ("heading", "due", "national")}
+        rows.setdefault(text_or_none(row["component"]) or "", row)
+    parents = {iri: text_or_none(row["parent"]) for iri, row in rows.items()}
+    records = {name: [text_or_none(row[name]) for row in rows.values()] for name in ("heading", "due", "national")}
     proofs = proofs_of(store, (one for name in ("heading", "due") for one in records[name] if one is not None))
     names = store.labels(one for one in records["national"] if one is not None)
     of_part = {name: _by_cell(asked[name], cell) for name, cell in _OF_COMPONENTS.items()}
     components = []
     for iri in _as_tree(parents):
         row = rows[iri]
-        national, due = _text(row["national"]), _text(row["due"])
+        national, due = text_or_none(row["national"]), text_or_none(row["due"])
         deadline = None
         if due is not None:
             proof = proofs[due]
             sureness = min((hop.confidence for hop in proof), default=1.0)
-            deadline = Fact({"deadline": Cell(_text(row["deadline"]))}, proof, sureness)
+            deadline = Fact({"deadline": Cell(text_or_none(row["deadline"]))}, proof, sureness)
         components.append(
             Component(
                 iri,
-                _text(row["code"]) or "",
-                _text(row["label"]) or "",
-                _text(row["title"]),
+                text_or_none(row["code"]) or "",
+                text_or_none(row["label"]) or "",
+                text_or_none(row["title"]),
                 parents[iri],
                 _depth(iri, parents),
                 Cell(national, national, names.get(national)) if national is not None else None,
@@ -235,7 +236,7 @@ def _read_components(store: Access, document: str, asked: Mapping[str, Sequence[
                 targets=tuple(of_part["targets"].get(iri, ())),
                 authority=tuple(of_part["authorises"].get(iri, ())),
                 deadline=deadline,
-                proof=proofs[_text(row["heading"]) or ""],
+                proof=proofs[text_or_none(row["heading"]) or ""],
             )
         )
     return tuple(components)
@@ -357,7 +358,3 @@ def _json_of_proof(proof: Sequence[Hop]) -> list[dict[str, Any]]:
 def _last(iri: str | None) -> str:
     """Return the last part of an IRI: the code of a concept."""
     return (iri or "").rpartition("/")[2]
-
-
-def _text(term: object) -> str | None:
-    return term.value if isinstance(term, (ox.NamedNode, ox.Literal)) else None
