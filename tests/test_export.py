@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
+import zipfile
 from dataclasses import replace
 from decimal import Decimal
 from html.parser import HTMLParser
@@ -107,6 +109,12 @@ def test_a_workbook_holds_rows_proofs_and_the_question() -> None:
     quotes = [row[4].value for row in proofs.iter_rows(min_row=2)]
     assert quotes == [hop.quote for proof in answer.proofs for hop in proof]
     assert [cell.value for cell in asked[3]] == ["document", "96/KH-UBND"]
+
+
+def test_a_workbook_does_not_say_when_it_was_written() -> None:
+    with zipfile.ZipFile(io.BytesIO(workbook_of(funding(), "vi"))) as book:
+        assert {entry.date_time for entry in book.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+        assert set(re.findall(r"\d{4}-\d\d-\d\d", book.read("docProps/core.xml").decode())) == {"2000-01-01"}
 
 
 def test_a_workbook_evaluates_nothing() -> None:

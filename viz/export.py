@@ -9,7 +9,6 @@ import csv
 import io
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -20,12 +19,10 @@ from cancu.language import Language, Refusal, say
 from cancu.queries.catalogue import Column
 from cancu.queries.engine import Answer, Cell, Hop
 from cancu.viz.words import shown, shown_cell, shown_quote
+from cancu.viz.workbook import SheetRows, workbook_of_sheets
 
 if TYPE_CHECKING:
     from jinja2 import Template
-    from openpyxl.cell import Cell as SheetCell
-    from openpyxl.cell import MergedCell
-    from openpyxl.worksheet.worksheet import Worksheet
 
 __all__ = [
     "ANSWER_FORMATS",
@@ -48,13 +45,6 @@ AnswerFormat = Literal["csv", "json", "markdown", "html", "xlsx"]
 ANSWER_FORMATS: Final[Mapping[str, AnswerFormat]] = MappingProxyType(
     {".csv": "csv", ".json": "json", ".md": "markdown", ".html": "html", ".xlsx": "xlsx"}
 )
-
-# A workbook says when it was made; ours are the same bytes for the same answer, whenever that is.
-_MADE: Final = datetime(2000, 1, 1, tzinfo=UTC).replace(tzinfo=None)
-# Columns of a sheet are as wide as their longest cell, between these.
-_NARROWEST, _WIDEST = 8, 60
-# Excel takes no longer cells.
-_LONGEST_CELL: Final = 32_767
 
 
 def safe_cell(value: str) -> str:
@@ -218,40 +208,31 @@ def _template(name: str) -> Template:
 
 
 def workbook_of(answer: Answer, lang: Language = "vi") -> bytes:
-    """Write an answer as an Excel workbook: its rows, the proofs of each row, and what was asked, a sheet each.
-
-    Figures are numbers (Excel keeps fifteen digits of them), everything else is text that Excel does not evaluate.
-    """
-    from openpyxl import Workbook
-
-    book = Workbook()
-    book.properties.creator = "cancu"
-    book.properties.created = book.properties.modified = _MADE
-    sheet = book.worksheets[0]
-    sheet.title = say("xlsx.answer", lang)
+    """Write an answer as an Excel workbook: its rows, the proofs of each row, and what was asked, a sheet each."""
     number, confidence = say("xlsx.row", lang), say("table.confidence", lang)
     header = [number, *(column.label(lang) for column in answer.columns), confidence]
     rows: list[list[str | int | Decimal]] = [
         [at, *(_for_sheet(row[column.name], lang) for column in answer.columns), Decimal(str(sure))]
         for at, (row, sure) in enumerate(zip(answer.rows, answer.confidence, strict=True), start=1)
     ]
-    _fill(sheet, header, rows)
     names = ("source", "start", "end", "quote", "relation", "before", "behind")
     hops: list[list[str | int | Decimal]] = [
         [at, hop.source, hop.start, hop.end, hop.quote, hop.relation or "", hop.before, hop.behind]
         for at, proof in enumerate(answer.proofs, start=1)
         for hop in proof
     ]
-    _fill(book.create_sheet(say("xlsx.proofs", lang)), [number, *(say(f"xlsx.{name}", lang) for name in names)], hops)
     told: list[list[str | int | Decimal]] = [[answer.question.id, answer.question.wording[lang]]]
     told += [[name, value] for name, value in answer.parameters.items()]
     if answer.why_empty is not None:
         told.append(["", answer.why_empty[lang]])
     told += [["", note[lang]] for note in answer.notes if note != answer.why_empty]
-    _fill(book.create_sheet(say("xlsx.asked", lang)), [say("xlsx.question", lang), ""], told)
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
+    return workbook_of_sheets(
+        [
+            SheetRows(say("xlsx.answer", lang), header, rows),
+            SheetRows(say("xlsx.proofs", lang), [number, *(say(f"xlsx.{name}", lang) for name in names)], hops),
+            SheetRows(say("xlsx.asked", lang), [say("xlsx.question", lang), ""], told),
+        ]
+    )
 
 
 def _for_sheet(cell: Cell, lang: Language) -> str | int | Decimal:
@@ -259,39 +240,6 @@ def _for_sheet(cell: Cell, lang: Language) -> str | int | Decimal:
         if number is not None:
             return number
     return shown_cell(cell, lang) if cell.text(lang) else ""
-
-
-def _fill(sheet: Worksheet, header: Sequence[str], rows: Iterable[Sequence[str | int | Decimal]]) -> None:
-    """Fill a sheet, its head frozen and bold, its columns wide enough to read, with a filter over all."""
-    from openpyxl.styles import Alignment, Font
-    from openpyxl.utils import get_column_letter
-
-    widths = [0] * len(header)
-    for line, cells in enumerate([header, *rows], start=1):
-        for column, value in enumerate(cells, start=1):
-            cell = sheet.cell(line, column)
-            _write(cell, value)
-            cell.alignment = Alignment(wrap_text=True, vertical="top")
-            if line == 1:
-                cell.font = Font(bold=True)
-            longest = max(len(part) for part in (str(value) or " ").split("\n"))
-            widths[column - 1] = max(widths[column - 1], longest)
-    for column, width in enumerate(widths, start=1):
-        sheet.column_dimensions[get_column_letter(column)].width = min(max(width + 2, _NARROWEST), _WIDEST)
-    sheet.freeze_panes = "A2"
-    sheet.auto_filter.ref = sheet.dimensions
-
-
-def _write(cell: SheetCell | MergedCell, value: str | int | Decimal) -> None:
-    if isinstance(value, str):
-        cell.value = shown(value)[:_LONGEST_CELL]
-        # Words that begin with "=" are words.
-        cell.data_type = "s"
-        cell.quotePrefix = True
-    else:
-        cell.value = value
-        if isinstance(value, Decimal) and abs(value) >= 1000:
-            cell.number_format = "#,##0.###"
 
 
 # --- files ------------------------------------------------------------------------------------------------------------
