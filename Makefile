@@ -26,8 +26,9 @@ bench: .venv/bench ## speed, beside eyecite and rdflib in the same run
 accuracy: .venv/dev ## accuracy over examples/ and, where they are at hand, the real texts
 	$(BIN)/python -m tests.accuracy
 
-docs: .venv/dev ## write the page of the catalogue anew
+docs: .venv/dev ## write the pages of the catalogue and of the audit anew
 	$(BIN)/python -m cancu.viz.catalogue_page > queries/README.md
+	$(BIN)/python -m cancu.viz.rules_page > queries/audit/README.md
 
 lock: .venv/dev ## renew the lock files from pyproject.toml
 	$(BIN)/python -m pip install -q uv

@@ -1,8 +1,8 @@
 """Speak with the person at the keyboard: the only place that prints or exits.
 
-Exit status: 0 where something was done, 1 where a load put nothing into the store, a check found the graph at fault or
-the reasoner a contradiction in it, 2 where the caller must do something differently, and then one sentence on standard
-error says what.
+Exit status: 0 where something was done, 1 where a load put nothing into the store, a check found the graph at fault,
+the reasoner a contradiction in it or an audit what it was told to fail on, 2 where the caller must do something
+differently, and then one sentence on standard error says what.
 """
 
 from __future__ import annotations
@@ -27,9 +27,12 @@ if TYPE_CHECKING:
 
     from cancu.loaders.load import Report
     from cancu.queries.access import Access
+    from cancu.queries.audit_rules import Rule, Severity
     from cancu.queries.engine import Answer
     from cancu.queries.store import Store
+    from cancu.queries.suppressions import Suppression
     from cancu.queries.transfer import Transfer
+    from cancu.viz.findings import Report as FindingsReport
 
 __all__ = ["main"]
 
@@ -37,6 +40,10 @@ _FORMATS = ("table", "json", "csv", "markdown")
 _ANSWER_FORMATS = (*_FORMATS, "html")
 _WHO_FORMATS = ("text", *_ANSWER_FORMATS)
 _RESULT_FORMATS = ("table", "json", "csv", "xml")
+# What the rules of the audit have; to import them here would cost every command time.
+_SEVERITIES = ("error", "warning", "note")
+_GROUPS = ("money", "targets", "responsibility", "authority", "identity", "structure", "tables", "time", "text")
+_AUDIT_FORMATS = ("text", "json", "sarif", "html", "csv")
 # A plan's table is not spread any wider.
 _PLAN_WIDTH = 120
 # Wider than any line.
@@ -103,6 +110,14 @@ def _hops(word: str) -> int:
     """Read a number of hops: 0 or more."""
     number = int(word)
     if number < 0:
+        raise ValueError(word)
+    return number
+
+
+def _port(word: str) -> int:
+    """Read the number of a port; 0 takes any that is free."""
+    number = int(word)
+    if not 0 <= number < 65536:
         raise ValueError(word)
     return number
 
@@ -205,6 +220,12 @@ def _parser(lang: Language) -> argparse.ArgumentParser:
     plan = command("plan", _plan, asking)
     plan.add_argument("document", metavar="DOCUMENT")
     plan.add_argument("--format", choices=("text", "json"), default="text")
+    compare = command("compare", _compare, asking)
+    compare.add_argument("document", metavar="PLAN")
+    compare.add_argument("other", metavar="PLAN")
+    compare.add_argument("--full", action="store_true", help=say("cli.help.full", lang))
+    compare.add_argument("--format", choices=_WHO_FORMATS, default="text")
+    compare.add_argument("-o", "--output", type=Path, metavar="FILE", default=None, help=say("cli.help.output", lang))
     who = command("who", _who, asking)
     who.add_argument("activity", nargs="+", metavar="ACTIVITY")
     who.add_argument("--document", metavar="DOCUMENT", default=None, help=say("cli.help.document", lang))
@@ -223,6 +244,13 @@ def _parser(lang: Language) -> argparse.ArgumentParser:
     network.add_argument("--limit", type=_hops, default=None, metavar="N", help=say("cli.help.limit", lang))
     network.add_argument("--format", choices=_ANSWER_FORMATS, default="table")
     network.add_argument("-o", "--output", type=Path, metavar="FILE", default=None, help=say("cli.help.output", lang))
+    view = command("view", _view, asking)
+    view.add_argument("kind", metavar="KIND", help=say("cli.help.kind", lang))
+    view.add_argument("things", nargs="*", metavar="THING", help=say("cli.help.drawn", lang))
+    view.add_argument("--down", action="store_true", help=say("cli.help.down", lang))
+    view.add_argument("--depth", type=_hops, default=None, metavar="N", help=say("cli.help.depth", lang))
+    view.add_argument("--limit", type=_hops, default=None, metavar="N", help=say("cli.help.shown", lang))
+    view.add_argument("-o", "--output", type=Path, metavar="FILE", default=None, help=say("cli.help.picture", lang))
     sparql = command("sparql", _sparql, asking)
     sparql.add_argument("file", metavar="FILE|-")
     sparql.add_argument("--format", choices=_RESULT_FORMATS, default="table")
@@ -237,6 +265,15 @@ def _parser(lang: Language) -> argparse.ArgumentParser:
     validate = command("validate", _validate)
     validate.add_argument("sources", nargs="*", metavar="SOURCE", help=say("cli.help.sources", lang))
     validate.add_argument("--format", choices=("text", "json"), default="text")
+    serve = command("serve", _serve)
+    serve.add_argument("--host", default="127.0.0.1", metavar="HOST", help=say("cli.help.host", lang))
+    serve.add_argument("--port", type=_port, default=8000, metavar="N", help=say("cli.help.port", lang))
+    serve.add_argument("--token", default=None, metavar="WORD", help=say("cli.help.token", lang))
+    serve.add_argument("--cors", action="append", default=[], metavar="ORIGIN", help=say("cli.help.cors", lang))
+    serve.add_argument("--timeout", type=_seconds, default=10.0, metavar="S", help=say("cli.help.query-timeout", lang))
+    serve.add_argument("--open", action="store_true", help=say("cli.help.open", lang))
+    audit = command("audit", _audit, asking)
+    _audit_options(audit, lang)
     info = command("info", _info, asking)
     info.add_argument("--format", choices=("table", "json"), default="table")
     push = command("push", _push, asking)
@@ -244,6 +281,23 @@ def _parser(lang: Language) -> argparse.ArgumentParser:
     push.add_argument("--verify", action="store_true", help=say("cli.help.verify", lang))
     command("pull", _pull, asking)
     return parser
+
+
+def _audit_options(audit: argparse.ArgumentParser, lang: Language) -> None:
+    audit.add_argument("documents", nargs="*", metavar="DOCUMENT", help=say("cli.help.audited", lang))
+    audit.add_argument("--rule", action="append", default=[], metavar="ID", help=say("cli.help.rule", lang))
+    audit.add_argument("--group", action="append", default=[], choices=_GROUPS, help=say("cli.help.group", lang))
+    audit.add_argument("--severity", choices=_SEVERITIES, default=None, help=say("cli.help.severity", lang))
+    audit.add_argument("--format", choices=_AUDIT_FORMATS, default="text")
+    audit.add_argument(
+        "-o", "--output", type=Path, metavar="FILE", default=None, help=say("cli.help.audit-output", lang)
+    )
+    audit.add_argument("--on", metavar="DATE", default=None, help=say("cli.help.on", lang))
+    audit.add_argument("--fail-on", choices=_SEVERITIES, default=None, help=say("cli.help.fail-on", lang))
+    audit.add_argument("--suppress", type=Path, metavar="FILE", default=None, help=say("cli.help.suppress", lang))
+    audit.add_argument("--rules", type=Path, metavar="DIR", default=None, help=say("cli.help.rules", lang))
+    audit.add_argument("--list", action="store_true", help=say("cli.help.list", lang))
+    audit.add_argument("--diff", type=Path, metavar="OLD", default=None, help=say("cli.help.diff", lang))
 
 
 @contextmanager
@@ -279,14 +333,14 @@ def _console() -> Console:
 
 
 @contextmanager
-def _progress(doing: str) -> Iterator[Callable[[int, int, str], None]]:
+def _progress(doing: str, *, quiet: bool = False) -> Iterator[Callable[[int, int, str], None]]:
     """Show on a terminal how much is done, and give what is to be told of it."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
     bar = Progress(
         TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[name]}"),
-        console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty(),
+        console=Console(stderr=True), transient=True, disable=quiet or not sys.stderr.isatty(),
     )  # fmt: skip
     with bar:
         task = bar.add_task(doing, total=None, name="")
@@ -389,13 +443,18 @@ def _chain(options: argparse.Namespace) -> int:
     return 0
 
 
-def _lines_of(store: Access) -> Callable[[str, int], int | None]:
-    """Tell the line of a source's character, where its text is at hand."""
+def _texts_of(store: Access) -> Callable[[str], str | None]:
+    """Give the text of a source, where it is at hand."""
     from cancu.loaders.load import stored_text
     from cancu.queries.store import Store
 
     # An endpoint holds the graph, not the texts.
-    text_of = cache(lambda key: stored_text(key, store) if isinstance(store, Store) else None)
+    return lambda key: stored_text(key, store) if isinstance(store, Store) else None
+
+
+def _lines_of(store: Access) -> Callable[[str, int], int | None]:
+    """Tell the line of a source's character, where its text is at hand."""
+    text_of = cache(_texts_of(store))
 
     def line_of(key: str, offset: int) -> int | None:
         text = text_of(key)
@@ -416,6 +475,22 @@ def _plan(options: argparse.Namespace) -> int:
         console = _console()
         width = min(console.width, _PLAN_WIDTH) if isinstance(plan, Plan) else None
         console.print(render_plan(plan, options.lang), width=width)
+    return 0
+
+
+def _compare(options: argparse.Namespace) -> int:
+    from cancu.queries.comparing import compare_plans
+    from cancu.viz.comparison import render_comparison
+
+    with _access(options) as store:
+        found = compare_plans(store, options.document, options.other)
+        if options.format == "text" and options.output is None:
+            console = _console()
+            width = min(console.width, _PLAN_WIDTH)
+            shown = render_comparison(found, options.lang, width=width, full=options.full, line_of=_lines_of(store))
+            console.print(shown, width=None if options.full else width)
+            return 0
+    _give(found.answer, options)
     return 0
 
 
@@ -503,6 +578,30 @@ def _network(options: argparse.Namespace) -> int:
     return 0
 
 
+def _view(options: argparse.Namespace) -> int:
+    from cancu.viz.pictures.values import Nothing
+    from cancu.viz.pictures.view import PICTURE_FORMATS, draw, file_name, write_picture
+    from cancu.viz.words import shown_entry
+
+    if options.output is not None and options.output.suffix.lower() not in PICTURE_FORMATS:
+        raise Refusal("view.format", file=options.output, known=", ".join(PICTURE_FORMATS))
+    with _access(options) as store:
+        drawn = draw(
+            store, options.kind, options.things, options.lang,
+            down=options.down, depth=options.depth, limit=options.limit, line_of=_lines_of(store),
+        )  # fmt: skip
+    if isinstance(drawn, Nothing):
+        print(drawn.why, file=sys.stderr)
+        for entry in drawn.candidates:
+            print(shown_entry(entry, options.lang), file=sys.stderr)
+        return 2
+    file = options.output if options.output is not None else Path(file_name(options.kind, drawn.title))
+    write_picture(drawn, file)
+    counts = {f"{part}s": sum(item.part == part for item in drawn.items) for part in ("node", "edge")}
+    print(say("view.written", options.lang, file=file, **counts))
+    return 0
+
+
 def _pairs(words: Iterable[str]) -> dict[str, str]:
     pairs = {}
     for word in words:
@@ -580,6 +679,174 @@ def _validate(options: argparse.Namespace) -> int:
         else:
             _console().print(render_validation(found, options.lang, line_of=line_of))
     return 0 if found.conforms else 1
+
+
+# --- the workshop -----------------------------------------------------------------------------------------------------
+
+
+def _serve(options: argparse.Namespace) -> int:
+    """Serve the store's folder until somebody stops it."""
+    import socket
+
+    import uvicorn
+
+    from cancu.api import load_files, source_text
+    from cancu.loaders.readers import SUFFIXES
+    from cancu.queries.store import Store, default_folder
+    from cancu.viz.web.app import Doors, Settings, make_app
+
+    folder = options.store if options.store is not None else default_folder()
+    # A store that is not there is made, empty: texts can be loaded from the page.
+    with Store.open(folder, write=True) if not folder.exists() else Store.open(folder):
+        pass
+    settings = Settings(
+        host=options.host, port=options.port, token=options.token, cors=tuple(options.cors), seconds=options.timeout
+    )
+    app = make_app(folder, Doors(source_text, load_files, SUFFIXES), settings)
+    family = socket.AF_INET6 if ":" in options.host else socket.AF_INET
+    # Named, for only then does asyncio send at once what is small (TCP_NODELAY); else every answer waits 40 ms.
+    with socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listening:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listening.bind((options.host, options.port))
+        except OSError as flaw:
+            raise Refusal("serve.port", host=options.host, port=options.port, reason=flaw.strerror) from flaw
+        host = f"[{options.host}]" if ":" in options.host else options.host
+        address = f"http://{host}:{listening.getsockname()[1]}/"
+        print(say("serve.ready", options.lang, address=address, store=folder), flush=True)
+        if options.open:
+            import webbrowser
+
+            webbrowser.open(address)
+        uvicorn.Server(uvicorn.Config(app, log_level="warning", server_header=False)).run(sockets=[listening])
+    return 0
+
+
+# --- auditing ---------------------------------------------------------------------------------------------------------
+
+
+def _audit(options: argparse.Namespace) -> int:
+    from cancu.queries.audit_scope import choose_rules, rules_with_own
+    from cancu.queries.suppressions import read_suppressions
+    from cancu.viz.audit_files import format_of
+    from cancu.viz.findings import render_rules
+
+    known = rules_with_own(options.rules)
+    rules = choose_rules(known, options.rule, options.group)
+    if options.list:
+        _console().print(render_rules(rules, options.lang))
+        return 0
+    if options.diff is not None:
+        return _audit_difference(options, rules)
+    if options.output is not None:
+        # Better refused before everything has been read than after.
+        format_of(options.output)
+    aside = read_suppressions(options.suppress, known) if options.suppress is not None else None
+    with _access(options) as store:
+        return _audit_with(options, store, rules, aside)
+
+
+def _audit_difference(options: argparse.Namespace, rules: Sequence[Rule]) -> int:
+    """Say what has changed since the state of the store that another folder holds."""
+    from cancu.queries.audit_scope import choose_documents
+    from cancu.queries.differences import differences
+    from cancu.queries.engine import read_date
+    from cancu.queries.store import Store
+    from cancu.viz.differences import (
+        DIFFERENCE_FORMATS,
+        Told,
+        render_difference,
+        text_of_differences,
+        write_differences,
+    )
+
+    for name in ("fail_on", "suppress"):
+        if getattr(options, name) is not None:
+            raise Refusal("cli.audit.diff-alone", option=f"--{name.replace('_', '-')}")
+    to_screen = options.output is None and options.format == "text"
+    known = (*DIFFERENCE_FORMATS.values(), "text")
+    if options.output is None and options.format not in known:
+        raise Refusal("cli.audit.diff-format", format=options.format, known=", ".join(sorted(set(known) - {"xlsx"})))
+    on = read_date("--on", options.on) if options.on is not None else None
+    quiet = options.output is None and sys.stdout.isatty()
+    with (
+        Store.open(options.diff) as old,
+        _access(options) as new,
+        _progress(say("difference.comparing", options.lang), quiet=quiet) as progress,
+    ):
+        named = [one.iri for one in choose_documents(new, options.documents).documents] if options.documents else None
+        least: Severity = options.severity or ("warning" if to_screen else "note")
+        told = Told(differences(old, new, named, rules, least=least, on=on, progress=progress))
+        if options.output is not None:
+            write_differences(told, options.output, options.lang)
+            print(told.written(options.output, options.lang))
+        elif to_screen:
+            console, lines = _console(), (_lines_of(old), _lines_of(new))
+            for one in told:
+                console.print(render_difference(one, options.lang, line_of=lines))
+            print(told.summary(options.diff, options.lang))
+        else:
+            for chunk in text_of_differences(told, options.format, options.lang):
+                sys.stdout.write(chunk)
+    return 0
+
+
+def _audit_with(
+    options: argparse.Namespace, store: Access, rules: Sequence[Rule], aside: Sequence[Suppression] | None
+) -> int:
+    """Audit what was named, tell it as was asked, and then what was not held or set aside for nothing."""
+    from cancu.queries.audit_scope import choose_documents, held_documents
+    from cancu.queries.auditing import audit
+    from cancu.queries.engine import read_date
+    from cancu.queries.suppressions import Suppressions
+    from cancu.viz.findings import Report
+
+    on = read_date("--on", options.on) if options.on is not None else None
+    scope = choose_documents(store, options.documents)
+    suppressions = None
+    if aside is not None:
+        suppressions = Suppressions(options.suppress, aside, held_documents(store).values())
+    iris = [one.iri for one in scope.documents]
+    to_screen = options.output is None
+    # A bar would stand between the findings on a terminal.
+    with _progress(say("cli.audit.reading", options.lang), quiet=to_screen and sys.stdout.isatty()) as progress:
+        found = audit(store, iris, rules, on=on, progress=progress)
+        report = Report(
+            documents=scope.documents,
+            rules=rules,
+            found=suppressions.apply(found) if suppressions is not None else found,
+            on=on,
+            least=options.severity or ("warning" if to_screen and options.format == "text" else "note"),
+            suppressing=suppressions is not None,
+        )
+        _tell_audit(report, store, options)
+    for label in scope.not_held:
+        print(say("empty.not-held", options.lang, document=label), file=sys.stderr)
+    if suppressions is not None:
+        for row in suppressions.unused(iris, [rule.id for rule in rules]):
+            print(say("suppress.unused", options.lang, file=options.suppress, line=row.line), file=sys.stderr)
+    return 1 if options.fail_on is not None and report.fails(options.fail_on) else 0
+
+
+def _tell_audit(report: FindingsReport, store: Access, options: argparse.Namespace) -> None:
+    from cancu.viz.audit_files import text_chunks, write_audit
+    from cancu.viz.findings import render_documents, render_summary, summary_lines
+    from cancu.viz.places import Texts
+
+    texts = Texts(_texts_of(store))
+    if options.output is not None:
+        write_audit(report, options.output, store, options.lang, texts)
+        print(say("cli.audit.written", options.lang, file=options.output))
+        for line in summary_lines(report, options.lang):
+            print(line)
+    elif options.format == "text":
+        console = _console()
+        for part in render_documents(report, options.lang, texts):
+            console.print(part)
+        console.print(render_summary(report, options.lang))
+    else:
+        for chunk in text_chunks(report, options.format, options.lang, texts):
+            sys.stdout.write(chunk)
 
 
 # --- the store --------------------------------------------------------------------------------------------------------

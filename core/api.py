@@ -6,13 +6,15 @@ proofs, turns into a frame of pandas or a file, and shows itself in a notebook.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self, overload
+from typing import TYPE_CHECKING, Any, Final, Self, overload
 
 from cancu.language import DEFAULT_LANGUAGE, Language, Refusal
 from cancu.queries.asking import Understanding, ask_in_words
+from cancu.queries.audit_scope import choose_documents
+from cancu.queries.auditing import Finding, audit
 from cancu.queries.catalogue import Question, catalogue
 from cancu.queries.chains import Chain, read_chain
 from cancu.queries.engine import Answer, Hop, ask
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
     from cancu.loaders.load import Report
     from cancu.queries.access import Access, Results, Statistics
 
-__all__ = ["KnowledgeGraph", "Result"]
+__all__ = ["KnowledgeGraph", "Result", "load_files", "source_text"]
 
 
 class Result:
@@ -221,6 +223,14 @@ class KnowledgeGraph:
         """Read one plan whole: components with agencies, money, targets and authority."""
         return read_plan(self.access, document)
 
+    def audit(self, *documents: str, on: str | None = None) -> Iterator[Finding]:
+        """Yield what the rules of the audit find in documents, or in all that are held; ``on`` is a day (2024-12-31).
+
+        Raises :class:`cancu.language.Refusal` for a document that nothing or several answer to.
+        """
+        chosen = choose_documents(self.access, documents)
+        return audit(self.access, [one.iri for one in chosen.documents], on=on)
+
     def sparql(self, query: str) -> Results:
         """Answer any SPARQL 1.1 query over the union of all sources; the ontology's prefixes need no declaration."""
         return self.access.query(query)
@@ -275,3 +285,39 @@ def open_graph(
             raise Refusal("api.store-or-endpoint")
         return KnowledgeGraph(Endpoint(endpoint), lang, known)
     return KnowledgeGraph(Store.open(Path(store) if store is not None else None, write=write), lang, known)
+
+
+# --- what the web application needs of the readers of texts -----------------------------------------------------------
+
+#: What is counted of a file that was read.
+LOAD_COUNTS: Final = ("citations", "activities", "duties", "sums", "targets", "repairs", "doubts")
+
+
+def source_text(store: Store, key: str) -> str | None:
+    """Give the text of a source as it was read, None where the store does not hold it."""
+    from cancu.loaders.load import stored_text
+
+    return stored_text(key, store)
+
+
+def load_files(
+    folder: Path, files: Sequence[Path], progress: Callable[[int, int, str], None]
+) -> dict[str, list[dict[str, Any]]]:
+    """Read files into the store of a folder; say of each what was found in it, or by which messages it was refused."""
+    from cancu.loaders.load import load_paths
+
+    with Store.open(folder, write=True) as store:
+        report = load_paths(files, store, progress, workers=1)
+    return {
+        "loaded": [
+            {"key": one.key, "notes": list(one.notes)} | {name: getattr(one, name) for name in LOAD_COUNTS}
+            for one in sorted(report.loaded, key=lambda loaded: loaded.key)
+        ],
+        "unchanged": [{"key": key} for key in sorted(report.unchanged)],
+        "duplicates": [{"name": path.name, "key": key} for path, key in sorted(report.duplicates)],
+        "refused": [
+            {"name": one.path.name, "reason": one.reason, "detail": dict(one.detail)}
+            for one in sorted(report.refused, key=lambda refused: str(refused.path))
+        ],
+        "joined": [{"key": one.key, "number": one.number, "source": one.source} for one in report.joined],
+    }

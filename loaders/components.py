@@ -35,6 +35,7 @@ from cancu.ontology.programmes import (
     Programme,
     ProgrammeComponent,
     best_fit,
+    code_in_words,
     component_words,
     components_of,
     fit,
@@ -151,6 +152,34 @@ class Components(Sequence[Component]):
             if not any(first <= found[0] < last for first, last in titles)
         ]
         return sorted([*self._numbered(plain, items, end), *policies])
+
+    def lacking(self, plain: str, start: int, end: int) -> Iterator[Note]:
+        """Doubt the components that a section of duties names by number and the text does not have.
+
+        Certain only where the text itself numbers several components of that word.
+        """
+        items = [item for item in _named_labels(plain, start, end) if self._is_ours(plain, item, end)]
+        for place, item in enumerate(items):
+            label = item.label
+            if label.word.damaged or len(label.number) > 1 or self._code_of(label, item.title, None) is not None:
+                continue
+            above: str | None = None
+            if label.word.rank > 0:
+                holder = _holder(plain, items, place)
+                above = None if holder is None else self._code_of(items[holder].label, items[holder].title, None)
+                if above is None or self._code_of(label, item.title, above) is not None:
+                    continue
+            known = [
+                each
+                for (word, _), group in self._numbers.items()
+                if word == label.word.code
+                for each in group
+                if above is None or each.parent == above
+            ]
+            if len(known) < _FEWEST_NUMBERED or any(label.number[-1] in _numbers_of(each) for each in known):
+                continue
+            shown = f"{label.word.word} {label.number[-1]}"
+            yield Note("component-not-held", item.start, item.end, (), (("label", shown),))
 
     def of_label(self, words: str, parent: str | None = None) -> Identity | None:
         """Say which component a cell of a table names; ``parent`` is the code of the project above, where there is one.
@@ -282,6 +311,14 @@ class Components(Sequence[Component]):
                 yield found.start(), found.end(), codes[found["name"].casefold()]
 
 
+def _numbers_of(component: Component) -> set[int]:
+    """Return the number that a component truly has, and the one that is printed."""
+    label = read_label(component.printed_label, 0)
+    found = _LAST_NUMBER.search(component.code)
+    return {*(label.number if label is not None else ()), *((int(found[0]),) if found is not None else ())}
+
+
+_FEWEST_NUMBERED = 2
 _POLICY = "CS:"
 _LAST_NUMBER = re.compile(r"\d{1,4}$")
 _SUM_BEHIND = compiled(r"(?:khoảng |dự kiến )?\d[\d.,]* ?(?:triệu|tỷ|tỉ|nghìn|ngàn|đồng)")
@@ -293,7 +330,7 @@ _LIST_JOINT = compiled(r"(?: ?, ?(?:và )?| và | & | ?[-–] ?(?=\d))(?:số )?
 _SAME_HOLDER = compiled(
     rf"[ ,;]*(?:(?:và|hoặc) )?(?:các )?(?:{any_of('component_link')} )?(?:các )?$|[ ,(:-]*$", re.IGNORECASE
 )
-_HELD = compiled(rf"[ ,(-]*{any_of('component_link')} (?:các )?$|,? ?- ?$|, ?$", re.IGNORECASE)
+_HELD = compiled(rf"[ ,(-]*{any_of('component_link')} (?:các )?$|,? ?- ?$|,? ?$", re.IGNORECASE)
 _UNDER = compiled(r"[ (:,-]*(?:(?:gồm|bao gồm|trong đó|gồm có)[ :]*)?(?:các )?$", re.IGNORECASE)
 
 
@@ -520,7 +557,8 @@ def _identify(programme: Programme, label: Label, title: str, above: str | None,
         if best is not own:
             inferred = ("code",)
             if _word_of(best.code) == word and not best.code.endswith(f"{word}{label.number[-1]}"):
-                detail = (("label", printed), ("code", best.code), ("title", best.title))
+                names = (("printed", code_in_words(printed)), ("name", code_in_words(best.code)))
+                detail = (("label", printed), ("code", best.code), ("title", best.title), *names)
                 doubts = (*doubts, ("label-contradicts-title", detail))
         return _Identified(best.code, best.parent, best.name, best.title, True, True, inferred, doubts)
     if own is not None:
@@ -827,7 +865,9 @@ class _Reader:
                 code = one.component.code
                 if one.programme is None or before.programme is None or one.programme == before.programme:
                     missing = self._missing_number(one, numbers)
-                    self._note_twice(one, missing)
+                    # Only where both stand in one section is the number that comes next the one that was meant.
+                    beside = before.component.path[:-1] == one.component.path[:-1]
+                    self._note_twice(one, missing if beside else None)
                     _rename(one, missing or self._counted(code, known), known)
                     one.component = replace(one.component, inferred=("code",), national=None)
                 elif one.programme == first_programme:
@@ -861,6 +901,9 @@ class _Reader:
             or "title" in one.component.inferred
             or "title" in before.component.inferred
         ):
+            return True
+        if _KINDS[one.kind] != _KINDS[before.kind] and _siblings(before, one):
+            # "I. KẾT QUẢ … 3. Dự án 2: đã hỗ trợ 12 mô hình": another section speaks of the component that is headed.
             return True
         ours, theirs = title_key(one.component.title), title_key(before.component.title)
         shared = len(set(ours.split()) & set(theirs.split()))

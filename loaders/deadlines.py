@@ -386,4 +386,4 @@ def _completed(reading: Reading) -> Iterator[tuple[int, Deadline]]:
 def read_deadline_notes(reading: Reading) -> list[Note]:
     """Return a doubt for every deadline that no calendar has ("trước ngày 31/6/2024")."""
     found = find_deadlines(reading.plain, year=plan_year(reading))
-    return [Note("impossible-date", one.start, one.end) for one in found if one.impossible]
+    return [Note("impossible-deadline", one.start, one.end) for one in found if one.impossible]

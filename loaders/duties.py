@@ -626,8 +626,18 @@ class _Reader:
         return titled
 
     def _behind_title(self, line: _Line) -> int:
-        """Return where the text of a heading's own line begins: behind its colon, or at once where it has none."""
+        """Return where the text of a heading's own line begins: behind its colon, or at once where it has none.
+
+        A bare label has its text in the place of the title: "3.1. Tiểu dự án 1: Sở Y tế chủ trì".
+        """
         heading = line.heading
+        colon = _colon(self.plain, line.start, line.end)
+        if colon is not None and heading is not None and colon < heading.end:
+            behind = colon + 1
+            while behind < line.end and self.plain[behind] == " ":
+                behind += 1
+            if self._find_subject(behind, line.end) is not None:
+                return behind
         if heading is not None and heading.end < line.end:
             return heading.end
         return line.start

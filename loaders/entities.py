@@ -23,7 +23,7 @@ from cancu.model import Citation, Extraction
 from cancu.ontology import lexicon
 from cancu.ontology.iris import document_iri
 
-__all__ = ["Entity", "Identity", "Join", "Open", "Resolution", "canonical_number", "identity_of", "resolve"]
+__all__ = ["Entity", "Identity", "Join", "Open", "Resolution", "body_of", "canonical_number", "identity_of", "resolve"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,8 +190,12 @@ _TERM = compiled(r" khóa ([IVXLC]+|\d+)$", re.IGNORECASE)
 _CENTRAL_PARTY = "Trung ương Đảng"
 
 
-def _body(issuer: str | None, number: str | None) -> str | None:
-    """Return the body whose series a number belongs to: the head of a body signs in the body's series."""
+def body_of(issuer: str | None, number: str | None) -> str | None:
+    """Return the body whose series a number belongs to: the head of a body signs in the body's series.
+
+    >>> body_of("Chủ tịch Ủy ban nhân dân tỉnh Nghệ An", "2128/QĐ-UBND")
+    'Ủy ban nhân dân tỉnh Nghệ An'
+    """
     if number is not None and number.endswith("/TW"):
         return _CENTRAL_PARTY
     if issuer is None:
@@ -296,10 +300,10 @@ def identity_of(citation: Citation) -> Identity:
     kind = citation.type
     if citation.number is not None and not _SHORT_NUMBER.fullmatch(citation.number):
         number = canonical_number(citation.number, kind)
-        return Identity(kind, number, _body(citation.issuer, number), _year(number, citation.date, citation.issuer))
+        return Identity(kind, number, body_of(citation.issuer, number), _year(number, citation.date, citation.issuer))
     if citation.number is not None:
         return Identity(
-            kind, citation.number, _body(citation.issuer, None), citation.date[:4] if citation.date else None
+            kind, citation.number, body_of(citation.issuer, None), citation.date[:4] if citation.date else None
         )
     year = citation.date[:4] if citation.date is not None else None
     if year is None and kind in (*_LAWS, "Hiến pháp"):
@@ -313,7 +317,7 @@ def identity_of(citation: Citation) -> Identity:
     elif (citation.issuer or "").startswith("Đại hội"):
         # A congress has one resolution; its name, not the wording of the mention, tells it from others.
         title = f"{kind} {citation.issuer}"
-    return Identity(kind, None, _body(citation.issuer, None), year, title=title)
+    return Identity(kind, None, body_of(citation.issuer, None), year, title=title)
 
 
 def _first_lower(title: str, kind: str) -> str:
@@ -495,9 +499,9 @@ def _own_identity(extraction: Extraction) -> Identity:
     if document.number is not None:
         number = canonical_number(document.number, document.type)
         year = _year(number, document.date, document.issuer)
-        return Identity(document.type, number, _body(document.issuer, number), year)
+        return Identity(document.type, number, body_of(document.issuer, number), year)
     year = str(document.period_start) if document.period_start else None
-    own = Identity(document.type, None, _body(document.issuer, None), year)
+    own = Identity(document.type, None, body_of(document.issuer, None), year)
     return replace(own, title=document.title) if document.title else replace(own, key=extraction.source.file)
 
 

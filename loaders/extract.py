@@ -8,6 +8,13 @@ from pathlib import Path
 from cancu.loaders import readers
 from cancu.loaders.citations import Mention, Note, complete_mentions, find_mentions
 from cancu.loaders.components import Components
+from cancu.loaders.faults import (
+    find_basis_faults,
+    find_header_faults,
+    find_number_faults,
+    find_word_faults,
+    is_before_rules,
+)
 from cancu.loaders.header import Header, read_header
 from cancu.loaders.outline import Outline, read_outline, source_breaks
 from cancu.loaders.plans import activities_of, read_plan
@@ -58,6 +65,7 @@ def extract_text(text: str, source: Source | None = None) -> Extraction:
     )
     notes += plan.notes
     notes += [Note("impossible-date", start, end) for start, end in header.impossible]
+    notes = _with_faults(reading, judgements, notes)
     _read_own_annex(mentions, judgements, header)
     doubts = sorted((_doubt(read, note) for note in notes), key=lambda doubt: (doubt.start, doubt.end, doubt.rule))
     return Extraction(
@@ -97,6 +105,30 @@ def _read(text: str) -> tuple[Reading, list[PlainTable], list[Note]]:
     notes += complete_mentions(read.plain, mentions, header.context)
     tables = read_tables(read)
     return Reading(read, header, outline, mentions, [(table.start, table.end) for table in tables]), tables, notes
+
+
+def _with_faults(reading: Reading, judgements: Sequence[Judgement], notes: Sequence[Note]) -> list[Note]:
+    """Add what the words show to be wrong; a code that can be mended is no longer unknown or of another type."""
+    plain, header, mentions = reading.plain, reading.header, reading.mentions
+    numbers = find_number_faults(plain, mentions)
+    mended = [(note.start, note.end) for note in numbers if note.rule == "symbol-damaged"]
+    old = {mention.start for mention in mentions if is_before_rules(mention)}
+    kept = [
+        note
+        for note in notes
+        if not (note.rule == "type-symbol" and note.start in old)
+        and (
+            note.rule not in ("unknown-code", "type-symbol")
+            or not any(note.start <= start and end <= note.end for start, end in mended)
+        )
+    ]
+    return [
+        *kept,
+        *numbers,
+        *find_header_faults(plain, header),
+        *find_basis_faults(plain, mentions, judgements, header),
+        *find_word_faults(plain, header),
+    ]
 
 
 def _is_own_heading(mention: Mention, header: Header) -> bool:

@@ -5,6 +5,7 @@ This is the only maker of RDF. It uses no blank nodes, no clock and no chance: t
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 
 import pyoxigraph as ox
@@ -38,8 +39,9 @@ from cancu.ontology.iris import (
     record_iri,
     source_iri,
 )
+from cancu.ontology.programmes import code_in_words
 
-__all__ = ["linking_triples", "source_triples"]
+__all__ = ["doubt_iris", "linking_triples", "source_triples"]
 
 _DIRECT = {
     "legal_basis": ELI.based_on,
@@ -88,8 +90,8 @@ def source_triples(extraction: Extraction, resolution: Resolution, text: str | N
         for citation, entity in zip(extraction.citations, resolution.entities[key], strict=True)
     }
     agencies |= add_plan(graph, extraction, document, cited)
-    for doubt in extraction.doubts:
-        _add_doubt(graph, doubt, document)
+    for iri, doubt in doubt_iris(graph.source, extraction.doubts).items():
+        _add_doubt(graph, iri, doubt, document)
     for repair in extraction.repairs:
         iri = str(record_iri(graph.source, "r", repair.start, repair.end))
         graph.add(iri, RDF.type, CANCU.Repair)
@@ -347,9 +349,18 @@ def _describe(graph: Triples, citation: Citation, entity: Entity, cited: str, ag
         graph.add(cited, CANCU.statedTitle, vi(title))
 
 
-def _add_doubt(graph: Triples, doubt: Doubt, document: str) -> None:
-    iri = str(record_iri(graph.source, "d", doubt.start, doubt.end))
-    values = dict(doubt.detail) | {"quote": doubt.quote, "candidates": "; ".join(doubt.candidates)}
+def doubt_iris(source: str, doubts: Iterable[Doubt]) -> dict[str, Doubt]:
+    """Mint the IRI of each doubt: of several in the same words, each further one is told by its rule."""
+    named: dict[str, Doubt] = {}
+    for doubt in doubts:
+        iri = str(record_iri(source, "d", doubt.start, doubt.end))
+        other = named.get(iri)
+        named[iri if other is None or other.rule == doubt.rule else str(part_iri(iri, doubt.rule))] = doubt
+    return named
+
+
+def _add_doubt(graph: Triples, iri: str, doubt: Doubt, document: str) -> None:
+    values = dict(doubt.detail) | {"quote": doubt.quote, "candidates": "; ".join(map(code_in_words, doubt.candidates))}
     graph.add(iri, RDF.type, CANCU.Doubt)
     graph.add(iri, CANCU.rule, ox.Literal(doubt.rule))
     for lang in ("vi", "en"):

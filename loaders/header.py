@@ -46,6 +46,13 @@ _PLACE_DATE = compiled(
     r"(?P<place>[[:upper:]][^\W\d_]*(?:[ .-]{1,3}[[:upper:]]?[^\W\d_]+){0,5}), (?:ngày|Ngày) "
     r"(?P<d>\d{1,2}) ?(?:tháng|/) ?(?P<m>\d{1,2}) ?(?:năm|/) ?(?P<y>\d{4})"
 )
+_ATTESTED = compiled(r"XÁC THỰC VĂN BẢN HỢP NHẤT|Xác thực văn bản hợp nhất")
+_CONSOLIDATED = compiled(r"[Ss]ố: ?(?P<number>\d{1,4}/VBHN-[A-ZĐ]+)")
+_ATTESTED_WINDOW = 300
+# "ng�y 22 th�ng 12 năm 2025": a lost font's; the name of the place in front is damaged as well.
+_DAMAGED_DATE = compiled(
+    r"ng(?:\ufffd|à)y (?P<d>\d{1,2}) th(?:\ufffd|á)ng (?P<m>\d{1,2}) n(?:\ufffd|ă)m (?P<y>(?:19|20)\d\d)(?!\d)"
+)
 _PASSED = compiled(
     r"(?:Luật|Bộ luật|Nghị quyết|Pháp lệnh) này (?:đã )?được "
     r"(?:Quốc hội|Ủy ban [Tt]hường vụ Quốc hội|Hội đồng nhân dân|HĐND)[^\n]{0,160}?thông qua"
@@ -65,6 +72,7 @@ _ISSUES = compiled(
     rf"(?P<who>(?:Chủ tịch )?(?:{any_of('issuing_body')}|{any_of('issuing_body_word')} )[^.;\n:]{{0,90}}?)"
     rf" {any_of('issuing_verb')} (?:các |thực hiện |một số )?(?P<what>[^\W_]+ [^\W_]+)"
 )
+_BODY_BEHIND_COMMA = compiled(rf", (?=(?:Chủ tịch )?(?:{any_of('issuing_body')}|{any_of('issuing_body_word')} ))")
 # "UBND tỉnh yêu cầu các sở …": so directives and letters begin.
 _DIRECTS = compiled(
     rf"(?P<who>(?:Chủ tịch )?(?:{any_of('issuing_body')}|{any_of('issuing_body_word')} )[^.,;\n:]{{0,60}}?)"
@@ -147,6 +155,8 @@ class Header:
     title_end: int = 0
     context: Context = field(default_factory=Context)
     impossible: list[tuple[int, int]] = field(default_factory=list)
+    #: Where the own number was left blank: "Số:      /KH-UBND".
+    number_blank: tuple[int, int] | None = None
 
 
 def read_header(plain: str) -> Header:
@@ -159,6 +169,8 @@ def read_header(plain: str) -> Header:
     header = Header()
     _read_title(plain, header)
     _read_number(plain, header)
+    if header.number is None:
+        _read_consolidation(plain, header)
     _read_date(plain, header)
     _read_signature(plain, header)
     _read_places(plain, header)
@@ -211,6 +223,24 @@ def _read_number(plain: str, header: Header) -> None:
             return
 
 
+def _read_consolidation(plain: str, header: Header) -> None:
+    """Read number and date of a consolidated text, which stand where it is authenticated (Pháp lệnh 01/2012)."""
+    attested = _ATTESTED.search(plain)
+    if attested is None:
+        return
+    window = max(0, attested.start() - _ATTESTED_WINDOW), min(len(plain), attested.end() + _ATTESTED_WINDOW)
+    numbered = _CONSOLIDATED.search(plain, *window)
+    if numbered is None:
+        return
+    header.number = numbered["number"]
+    header.places["number"] = numbered.span("number")
+    dated = _PLACE_DATE.search(plain, *window)
+    iso = _iso(dated["y"], dated["m"], dated["d"]) if dated is not None else None
+    if dated is not None and iso is not None:
+        header.date = iso
+        header.places["date"] = (dated.end("place") + 2, dated.end())
+
+
 def _read_number_at(plain: str, header: Header, at: int) -> bool:
     """Read the number behind "Số:", or note that it was left blank; tell whether there is one."""
     stop = plain.find("\n", at)
@@ -236,6 +266,7 @@ def _read_number_at(plain: str, header: Header, at: int) -> bool:
     else:
         if not left.strip(" .…_"):
             header.inferred.append("number-left-blank")
+            header.number_blank = (max(plain.rfind("\n", 0, at), plain.rfind("\t", 0, at)) + 1, end)
         return False
     header.number = symbol.number
     header.places["number"] = (at, end)
@@ -245,6 +276,8 @@ def _read_number_at(plain: str, header: Header, at: int) -> bool:
 
 
 def _read_date(plain: str, header: Header) -> None:
+    if header.date is not None:
+        return
     limit = min(len(plain), max(header.body_start, 600) + 300, HEAD)
     for found in _PLACE_DATE.finditer(plain, 0, limit):
         iso = _iso(found["y"], found["m"], found["d"])
@@ -255,6 +288,12 @@ def _read_date(plain: str, header: Header) -> None:
             return
         header.date = iso
         header.places["date"] = (found.end("place") + 2, found.end())
+        return
+    damaged = _DAMAGED_DATE.search(plain, 0, header.title_start) if header.title_start else None
+    iso = _iso(damaged["y"], damaged["m"], damaged["d"]) if damaged is not None and "\ufffd" in damaged[0] else None
+    if damaged is not None and iso is not None:
+        header.date = iso
+        header.places["date"] = damaged.span()
         return
     number_end = header.places.get("number", (0, 0))[1]
     if number_end:
@@ -524,9 +563,12 @@ def _issuer_of_opening(plain: str, header: Header) -> tuple[str, tuple[int, int]
         # Only the words that issue this very document say who issues it.
         if header.type is not None and found["what"].lower() != header.type.lower():
             continue
-        result = _completed(plain, found.start(), header.context)
-        if result is not None and plain[result[1][1] : result[1][1] + 1] in (" ", ",", ""):
-            return result
+        # "Thực hiện Quyết định … của Thủ tướng Chính phủ, UBND huyện ban hành": who stands behind the last comma.
+        inner = [body.end() for body in _BODY_BEHIND_COMMA.finditer(plain, found.start(), found.end("who"))]
+        for start in (*reversed(inner), found.start()):
+            result = _completed(plain, start, header.context)
+            if result is not None and plain[result[1][1] : result[1][1] + 1] in (" ", ",", ""):
+                return result
     if header.type in _DIRECTING:
         for found in _DIRECTS.finditer(plain, header.title_end, min(len(plain), header.title_end + _DIRECTS_WITHIN)):
             result = _completed(plain, found.start(), header.context)

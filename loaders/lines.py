@@ -46,6 +46,7 @@ _NUMBER_STARTS = compiled(r"\d{1,5} ?/")
 _PAGE_OR_NUMBER = (*NUMBER_FOLLOWS, "/")
 _SYMBOL_FOLLOWS = tuple(word for word in NUMBER_FOLLOWS if word.casefold() == "số")
 _NUMBER_OR_LETTER_FOLLOWS = (*NUMBER_FOLLOWS, "tháng", "điểm")
+_NO_NUMBER_FOLLOWS = tuple(lexicon.words("number_none"))
 _GOES_ON = tuple(f" {word}" for word in lexicon.words("phrase_goes_on"))
 _HYPHENATED_NAME = compiled(rf"(?:{any_of('hyphenated_name')}|20\d\d)$")
 
@@ -231,7 +232,7 @@ class _Joiner:
         if before.endswith(_SYMBOL_FOLLOWS) and not _NUMBER_STARTS.match(self.text, end):
             # "2. Phát triển hạ tầng số⏎3. Dữ liệu số": only the number of a document goes on with such a line.
             return False
-        return before.endswith(_NUMBER_OR_LETTER_FOLLOWS)
+        return before.endswith(_NUMBER_OR_LETTER_FOLLOWS) and not before.casefold().endswith(_NO_NUMBER_FOLLOWS)
 
 
 def _continues_name(before: str, line: str) -> bool:

@@ -117,7 +117,7 @@ def read_number(plain: str, at: int) -> Number | None:
 
 
 def _could_be_year(group: str) -> bool:
-    return len(group) == 4 and _FIRST_YEAR <= int(group) <= _LAST_YEAR
+    return len(group) == 4 and group.isdecimal() and _FIRST_YEAR <= int(group) <= _LAST_YEAR
 
 
 def _values(printed: str, groups: list[str], plain: str, end: int) -> tuple[Decimal, ...]:

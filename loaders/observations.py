@@ -16,9 +16,10 @@ from cancu.loaders.agencies import Context
 from cancu.loaders.grids import is_figure, is_number
 from cancu.loaders.mentions import Note
 from cancu.loaders.patterns import any_of, compiled
+from cancu.loaders.table_orders import order_notes
 from cancu.loaders.tables import PlainCell, PlainTable, is_total
 from cancu.model import Observation
-from cancu.ontology import places
+from cancu.ontology import lexicon, places
 
 __all__ = ["figure_notes", "measure_of", "observations_of"]
 
@@ -31,6 +32,7 @@ _GROUPED = compiled(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?")
 _COMMA = compiled(r"\d+(?:\.\d{3})*,\d+")
 _POINT = compiled(r"\d+\.\d+")
 _DIGITS = compiled(r"\D+")
+_TOTAL_COLUMN = compiled(r"tổng (?:số|cộng|kinh phí|vốn|nguồn vốn|mức|nhu cầu)(?!\w)", re.IGNORECASE)
 _OUTER = compiled(r"[-+] ?")
 _TOP_LEVEL = compiled(r"[IVXLC]{1,5}[.)]?|[A-ZĐ][.)]?")
 _ARABIC = compiled(r"\d{1,3}[.)]?")
@@ -39,6 +41,12 @@ _MOSTLY = 0.6
 # A figure that differs this many times as much from the next year's as any other of its column stands out.
 _STANDS_OUT = 2
 _PERCENT = Decimal(100)
+#: A column of figures is a sum of no more others than this.
+_MOST_PARTS = 12
+#: No plan counts so much; a longer string of digits is a code.
+_LONGEST_FIGURE = 18
+#: What is printed where there is nothing.
+_NOTHING = frozenset({"", "-", "–", "—", "0"})
 
 
 def measure_of(column: Sequence[str]) -> str:
@@ -215,6 +223,8 @@ def _bare(text: str) -> str:
 
 
 def _decimal(text: str) -> Decimal | None:
+    if len(text) > _LONGEST_FIGURE:
+        return None
     try:
         return Decimal(text)
     except InvalidOperation:
@@ -253,22 +263,49 @@ class _Audit:
         self.addends = self._addend_rows()
 
     def notes(self) -> list[Note]:
-        """Return the doubts in the order of their cells."""
+        """Return the doubts in the order of their cells, one for a cell."""
         found: dict[tuple[int, int], Note] = {}
         for (row, column), (value, _) in self.figures.values.items():
             if value is None:
                 found[row, column] = self._unreadable(row, column)
+        self._add_columns(found)
+        self._add_rows(found)
+        self._add_rates(found)
+        for (row, column), (value, doubtful) in self.figures.values.items():
+            if not doubtful or value is None or (row, column) in found or self._shown(row, column) == _written(value):
+                continue
+            if self._has_other_mark(column):
+                found[row, column] = self._note("table-mark", row, column, (value,), "")
+        notes = [*found.values(), *self._lost(), *order_notes(self.table)]
+        if self.total is not None:
+            notes += self._repeated()
+        return sorted(notes, key=lambda note: (note.start, note.end))
+
+    def _add_columns(self, found: dict[tuple[int, int], Note]) -> None:
         for column in self.figures.columns:
-            if column in self._additive and column not in self._sums_hold:
+            if column in self._additive and column not in self._sums_hold and column not in self._with_lost_cell:
                 wrong = self._wrong_sum(column)
                 if wrong is not None:
                     found.setdefault(*wrong)
-        for column in self._parts_of_rate:
+
+    def _add_rows(self, found: dict[tuple[int, int], Note]) -> None:
+        for column, parts in self._row_sums.items():
             for row in range(len(self.table.rows)):
-                note = self._wrong_rate(row, column)
-                if note is not None and not {(row, part) for part in self._parts_of_rate[column]} & found.keys():
+                note = self._wrong_row(row, column, parts)
+                if note is not None and not {(row, one) for one in (column, *parts)} & found.keys():
+                    found[row, column] = note
+
+    def _add_rates(self, found: dict[tuple[int, int], Note]) -> None:
+        for column, (part, whole) in self._parts_of_rate.items():
+            for row in range(len(self.table.rows)):
+                beside = next((found[row, one] for one in (part, whole) if (row, one) in found), None)
+                note = self._wrong_rate(row, column) if beside is None else None
+                if beside is not None and beside.rule == "table-figure" and (row, part) in found:
+                    note = self._rate_of_wrong(row, column, beside)
+                if beside is None and note is None:
+                    note = self._rounded_rate(row, column)
+                if note is not None:
                     found.setdefault((row, column), note)
-        return sorted(found.values(), key=lambda note: note.start)
 
     def _value(self, row: int, column: int) -> Decimal | None:
         return self.figures.values.get((row, column), (None, False))[0]
@@ -399,7 +436,7 @@ class _Audit:
     def _wrong_sum(self, column: int) -> tuple[tuple[int, int], Note] | None:
         """Note where figures do not make up their total, if other columns show that they should."""
         if self.total is None or not self._sums_hold:
-            return None
+            return self._open_sum(column)
         by_sum = self._proof_by_sum(self.total, column)
         total = self._value(self.total, column)
         if by_sum is None or total is None or by_sum.value == total:
@@ -417,8 +454,26 @@ class _Audit:
                     fits = printed is not None and against.least <= printed <= against.most
                     candidates.append(printed if fits and printed is not None else against.value)
                 return (row, column), self._note("table-figure", row, column, candidates, words)
+        values = [value for row in self.addends if (value := self._value(row, column)) is not None]
+        if len(values) >= _LEAST_ROWS and min(values) <= total <= max(values):
+            # An average, such as "Thu nhập bình quân": it lies among its rows.
+            return None
         words = f"{by_sum.words} ≠ {self._shown(self.total, column)}"
         return (self.total, column), self._note("table-sum", self.total, column, (by_sum.value,), words)
+
+    def _open_sum(self, column: int) -> tuple[tuple[int, int], Note] | None:
+        """Note a column that misses its total where no other column shows that the rows make up the total."""
+        by_sum = self._proof_by_sum(self.total, column) if self.total is not None else None
+        total = self._value(self.total, column) if self.total is not None else None
+        if self.total is None or by_sum is None or not total or len(self.addends) < _LEAST_ROWS:
+            return None
+        if not all(map(self._order, self.addends)):
+            # Rows without a number may be parts of the one above.
+            return None
+        if by_sum.value == total or not total / _STANDS_OUT < by_sum.value < total * _STANDS_OUT:
+            return None
+        words = f"{by_sum.words} ≠ {self._shown(self.total, column)}"
+        return (self.total, column), self._note("table-sum-open", self.total, column, (by_sum.value,), words)
 
     def _misfits(self, row: int, column: int) -> bool:
         """Tell the one figure that the total contradicts: by its own rate, or by the same measure of another year."""
@@ -426,6 +481,9 @@ class _Audit:
         printed = self._value(row, column)
         if proof is None or printed is None:
             return False
+        for whole, parts in self._row_sums.items():
+            if column in (whole, *parts) and (held := self._row_holds(row, whole, parts)) is not None:
+                return not held and self._row_difference(row, whole, parts, column) == proof.value - printed
         if by_rate is not None and not by_rate.least <= printed <= by_rate.most:
             return by_rate.least <= proof.value <= by_rate.most
         other = self._next_year(column)
@@ -471,11 +529,197 @@ class _Audit:
             return None
         value = (first / second * _PERCENT).quantize(_last_place(rate), ROUND_HALF_UP)
         words = f"{self._shown(row, part)} ÷ {self._shown(row, whole)} × 100 ≈ {_written(value)}"
+        # Either of the two may be the wrong one.
+        figure = (rate * second / _PERCENT).quantize(Decimal(1), ROUND_HALF_UP)
+        shown = self._shown(row, column).rstrip("% ")
+        words = f"{words}; {shown}% × {self._shown(row, whole)} ≈ {_written(figure)}"
         return self._note("table-rate", row, column, (value,), words)
 
-    def _note(self, rule: str, row: int, column: int, values: Sequence[Decimal], words: str) -> Note:
+    def _rate_of_wrong(self, row: int, column: int, wrong: Note) -> Note | None:
+        """Note a rate that was made from a figure which its column contradicts."""
+        part, whole = self._parts_of_rate[column]
+        rate, second = self._value(row, column), self._value(row, whole)
+        first = _decimal(wrong.candidates[0].replace(".", "").replace(",", ".")) if wrong.candidates else None
+        if rate is None or first is None or not second:
+            return None
+        value = (first / second * _PERCENT).quantize(self._places(column), ROUND_HALF_UP)
+        if abs(value - rate) < _last_place(rate):
+            return None
+        words = f"{wrong.candidates[0]} ÷ {self._shown(row, whole)} × 100 ≈ {_written(value)}"
+        figure = ("figure", self._shown(row, part))
+        return self._note("table-rate-follows", row, column, (value,), words, figure)
+
+    def _rounded_rate(self, row: int, column: int) -> Note | None:
+        """Note a rate that agrees with its figures only roughly: cut off, or with fewer places than its column."""
+        part, whole = self._parts_of_rate[column]
+        rate, first, second = (self._value(row, one) for one in (column, part, whole))
+        if rate is None or first is None or not second:
+            return None
+        value = (first / second * _PERCENT).quantize(self._places(column), ROUND_HALF_UP)
+        if value == rate:
+            return None
+        words = f"{self._shown(row, part)} ÷ {self._shown(row, whole)} × 100 ≈ {_written(value)}"
+        return self._note("table-rate-rounded", row, column, (value,), words)
+
+    def _places(self, column: int) -> Decimal:
+        """Return the last place that most rates of a column print."""
+        found = [_last_place(value) for row in range(len(self.table.rows)) if (value := self._value(row, column))]
+        return max(set(found), key=lambda place: (found.count(place), -place), default=Decimal(1))
+
+    def _has_other_mark(self, column: int) -> bool:
+        """Tell a column whose figures print one mark of decimals clearly more often than the other."""
+        texts = [
+            self._shown(row, column) for row in range(len(self.table.rows)) if (row, column) in self.figures.values
+        ]
+        points, commas = (sum(mark in text for text in texts) for mark in ".,")
+        return max(points, commas) >= max(_LEAST_ROWS, 2 * min(points, commas))
+
+    @cached_property
+    def _row_sums(self) -> Mapping[int, tuple[int, ...]]:
+        """Return for each column that its name calls a total those that make it up, as most rows show them."""
+        found = {}
+        for column in self.figures.columns:
+            last = self.table.header[column].rpartition(" > ")[2]
+            if column not in self.figures.rates and (is_total(last) or _TOTAL_COLUMN.match(last)):
+                parts = next(
+                    (parts for parts, least in self._groups_of(column) if self._adds(column, parts, least)), ()
+                )
+                if parts:
+                    found[column] = parts
+        return found
+
+    def _groups_of(self, column: int) -> Iterator[tuple[tuple[int, ...], int]]:
+        """Yield the columns that one may sum up, the likeliest first, with how many rows must show it."""
+        header, figures = self.table.header, self.figures
+        plain = [one for one in figures.columns if one != column and one not in figures.rates]
+        group = header[column].rpartition(" > ")[0]
+        yield tuple(one for one in plain if header[one].rpartition(" > ")[0] == group), 2
+        yield tuple(one for one in plain if is_total(header[one].rpartition(" > ")[2])), _LEAST_ROWS
+        behind, before = [one for one in plain if one > column], [one for one in plain if one < column]
+        for count in range(2, _MOST_PARTS + 1):
+            if count <= len(behind):
+                yield tuple(behind[:count]), _LEAST_ROWS
+            if count <= len(before):
+                yield tuple(before[-count:]), _LEAST_ROWS
+
+    def _adds(self, column: int, parts: Sequence[int], least: int) -> bool:
+        if not 2 <= len(parts) <= _MOST_PARTS:
+            return False
+        known = [
+            held for row in range(len(self.table.rows)) if (held := self._row_holds(row, column, parts)) is not None
+        ]
+        return sum(known) >= max(least, _MOSTLY * len(known))
+
+    def _row_holds(self, row: int, column: int, parts: Sequence[int]) -> bool | None:
+        """Tell whether a row's figures make up its total; None where that cannot be told."""
+        whole = self._value(row, column)
+        values = [self._part(row, one) for one in parts]
+        if whole is None or any(value is None for value in values) or sum(1 for value in values if value) < 2:
+            return None
+        return sum(value for value in values if value is not None) == whole
+
+    def _row_difference(self, row: int, whole: int, parts: Sequence[int], column: int) -> Decimal:
+        """Return by how much a figure of a row would have to be more so that the row adds up."""
+        rest = (self._value(row, whole) or Decimal(0)) - sum(self._part(row, one) or Decimal(0) for one in parts)
+        return -rest if column == whole else rest
+
+    def _part(self, row: int, column: int) -> Decimal | None:
+        """Return what a cell adds to a row: nothing where it prints a dash."""
+        return Decimal(0) if self._shown(row, column) in _NOTHING else self._value(row, column)
+
+    def _wrong_row(self, row: int, column: int, parts: Sequence[int]) -> Note | None:
+        if self._row_holds(row, column, parts) is not False:
+            return None
+        filled = [one for one in parts if self._shown(row, one) not in _NOTHING]
+        value = sum((self._part(row, one) or Decimal(0) for one in filled), Decimal(0))
+        shown = " + ".join(self._shown(row, one) for one in filled)
+        words = f"{shown} = {_written(value)} ≠ {self._shown(row, column)}"
+        return self._note("table-row-sum", row, column, (value,), words)
+
+    @cached_property
+    def _with_lost_cell(self) -> Mapping[int, int]:
+        """Return for each column that lacks just one figure the row that lacks it, where the total needs one there."""
+        found = {}
+        for column in self._additive:
+            empty = [
+                row for row in self.addends if (cell := self.figures.cell(row, column)) is not None and not cell.text
+            ]
+            filled = [row for row in self.addends if self._shown(row, column)]
+            whole = len(empty) == 1 and len(filled) == len(self.addends) - 1 >= _LEAST_ROWS - 1
+            proof = self._proof_by_sum(empty[0], column) if whole else None
+            if proof is not None and proof.value > 0 and self._sums_hold:
+                found[column] = empty[0]
+        return found
+
+    def _lost(self) -> Iterator[Note]:
+        """Yield the rows that lack a figure which the rest of its column proves."""
+        rows: dict[int, list[tuple[str, Decimal, str]]] = {}
+        for column, row in self._with_lost_cell.items():
+            proof = self._proof_by_sum(row, column)
+            if proof is not None:
+                rows.setdefault(row, []).append((self.table.header[column], proof.value, proof.words))
+        for column in self._without_total:
+            parts = [self._value(row, column) or Decimal(0) for row in self.addends]
+            value = sum(parts, Decimal(0))
+            words = " + ".join(self._shown(row, column) for row in self.addends) + f" = {_written(value)}"
+            if self.total is not None:
+                rows.setdefault(self.total, []).append((self.table.header[column], value, words))
+        for row, lacks in rows.items():
+            names = ("columns", "; ".join(name for name, _, _ in lacks))
+            words = "; ".join(words for _, _, words in lacks)
+            cells = [cell for cell in self.table.rows[row] if cell.text]
+            if cells:
+                detail = (("arithmetic", words), names)
+                values = tuple(_written(value) for _, value, _ in lacks)
+                rule = "table-total-lost" if row == self.total else "table-cell-lost"
+                yield Note(rule, cells[0].start, cells[-1].end, values, detail)
+
+    @cached_property
+    def _without_total(self) -> list[int]:
+        """Return the columns of which every row has a figure, but not the row of totals, though it sums up others."""
+        if self.total is None or not self._sums_hold or len(self.addends) < _LEAST_ROWS:
+            return []
+        units = {self.figures.unit(self.addends[0], column) for column in self._sums_hold}
+        return [
+            column
+            for column in self.figures.columns
+            if column not in self.figures.rates
+            and (cell := self.figures.cell(self.total, column)) is not None
+            and not cell.text
+            and self.figures.unit(self.addends[0], column) in units
+            and all(self._value(row, column) is not None for row in self.addends)
+        ]
+
+    def _repeated(self) -> Iterator[Note]:
+        """Yield the rows that say once more what a row above has counted into the same total."""
+        column = self.figures.label_column
+        seen: dict[str, int] = {}
+        for row in self.addends:
+            label = lexicon.lookup_key(self.figures.labels[row])
+            cell = self.figures.cell(row, column)
+            if not label or cell is None or not cell.text:
+                continue
+            above = seen.setdefault(label, row)
+            if above != row:
+                first = self.figures.cell(above, column)
+                order = self._order(above), self._order(row)
+                same = self._figures_of(above) == self._figures_of(row)
+                if first is not None and (same or all(order)):
+                    yield Note("table-row-twice", cell.start, cell.end)
+
+    def _order(self, row: int) -> str:
+        kinds = self.table.kinds
+        cell = self.figures.cell(row, kinds.index("number")) if "number" in kinds else None
+        return cell.text if cell is not None else ""
+
+    def _figures_of(self, row: int) -> list[str]:
+        return [self._shown(row, column) for column in self.figures.columns]
+
+    def _note(
+        self, rule: str, row: int, column: int, values: Sequence[Decimal], words: str, *more: tuple[str, str]
+    ) -> Note:
         cell = self.table.rows[row][column]
-        detail = (("arithmetic", words),) if words else ()
+        detail = ((("arithmetic", words),) if words else ()) + more
         return Note(rule, cell.start, cell.end, tuple(_written(value) for value in values), detail)
 
 

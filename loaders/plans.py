@@ -6,21 +6,25 @@ records together: an activity's leads are its assignments, its authority are the
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from cancu.loaders.annexes import read_missing_parts
 from cancu.loaders.components import Component, Components, read_beneficiaries, read_components
 from cancu.loaders.deadlines import Deadline, read_component_deadlines, read_deadline_notes
 from cancu.loaders.duties import read_duties
 from cancu.loaders.mentions import Note
 from cancu.loaders.money import read_money
+from cancu.loaders.money_gaps import money_gap_notes
 from cancu.loaders.money_tables import read_money_tables
+from cancu.loaders.numbering import read_numbering
 from cancu.loaders.observations import figure_notes, observations_of
 from cancu.loaders.quantities import find_quantities
 from cancu.loaders.reading import Reading
 from cancu.loaders.recipients import read_recipients
 from cancu.loaders.reporting import read_reporting
 from cancu.loaders.responsibility import read_responsibilities
+from cancu.loaders.table_ends import table_end_notes
 from cancu.loaders.tables import PlainTable
 from cancu.model import (
     Activity,
@@ -34,6 +38,7 @@ from cancu.model import (
     Reporting,
     Table,
 )
+from cancu.ontology import lexicon
 
 __all__ = ["Plan", "activities_of", "read_plan"]
 
@@ -70,8 +75,11 @@ def read_plan(reading: Reading, tables: Sequence[PlainTable]) -> Plan:
     sums += read_money_tables(reading, components, tables, sums)
     quantities = find_quantities(reading, components)
     notes += [*responsibilities.notes, *money_notes, *quantities.notes, *read_deadline_notes(reading)]
+    notes += _lacking_components(reading, components)
+    notes += [*read_numbering(reading), *read_missing_parts(reading)]
     for table in tables:
         notes += [*table.notes, *figure_notes(table)]
+    notes += [*money_gap_notes(reading), *table_end_notes(components, tables)]
     deadlines = dict(responsibilities.deadlines) | read_component_deadlines(reading, components)
     return Plan(
         components,
@@ -86,6 +94,14 @@ def read_plan(reading: Reading, tables: Sequence[PlainTable]) -> Plan:
         deadlines,
         tuple(notes),
     )
+
+
+def _lacking_components(reading: Reading, components: Components) -> Iterator[Note]:
+    """Yield the doubts about components that sections of duties name and the text does not have."""
+    for heading in reading.outline.headings:
+        title = heading.title.casefold()
+        if len(heading.path) == 1 and any(title.startswith(word) for word in lexicon.words("duty_section")):
+            yield from components.lacking(reading.plain, heading.end, heading.until)
 
 
 def activities_of(plan: Plan, reading: Reading, citations: Iterable[Citation]) -> tuple[Activity, ...]:

@@ -12,6 +12,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Literal
 
 from cancu.loaders.clauses import paragraphs, sentences
@@ -43,6 +44,7 @@ from cancu.loaders.numbers import note_of
 from cancu.loaders.outline import Heading
 from cancu.loaders.patterns import compiled
 from cancu.loaders.reading import Reading
+from cancu.loaders.shares import Stated, find_share_notes
 from cancu.model import Quantity
 from cancu.ontology.indicators import quantity_words
 from cancu.ontology.iris import slug
@@ -148,6 +150,10 @@ _SERVED = compiled(r"[^,;.:()\d]{0,50}? được ")
 _YEARLY = compiled(rf"{EDGE}(?:mỗi năm|hằng năm|hàng năm|bình quân (?:mỗi |hằng |hàng )?năm){STOP}", IGNORECASE)
 _WHOLE = compiled(r"^(?:của |trên |toàn |trên toàn |địa bàn |trên địa bàn )+")
 
+# "giảm 6-5%", "đạt từ 97% - 95%": the hyphen joins, and does not lead from one to the other.
+_REVERSED = compiled(
+    r"(?<![^\W_])(?:giảm|tăng|đạt|còn|từ|khoảng|trên|dưới) (?P<first>\d{1,3}(?:,\d{1,2})?) ?%? ?- ?$", IGNORECASE
+)
 _GROUNDS = compiled(
     rf"{EDGE}(?:theo|căn cứ|quy định tại|quy định của)(?: (?:đúng|quy định|tinh thần|nội dung|hướng dẫn|tại|của|các|"
     r"mục tiêu|chỉ tiêu|(?:điều|khoản|điểm) [^\W_]{1,4},?))* ?$",
@@ -282,7 +288,38 @@ class _Reader:
                 run, run_under = [*run, *self.drafts[before:]][-_MOST_GROUNDED:], heading
         targets = tuple(self._record(draft) for draft in self.drafts if draft.mode == "target")
         results = tuple(self._record(draft) for draft in self.drafts if draft.mode == "result")
-        return Quantities(targets, results, tuple(self.notes[start] for start in sorted(self.notes)))
+        notes = [self.notes[start] for start in sorted(self.notes)]
+        notes += find_share_notes(plain, [self._stated(draft) for draft in self.drafts])
+        notes += [note for draft in self.drafts if (note := self._reversed(draft)) is not None]
+        return Quantities(targets, results, tuple(notes))
+
+    def _reversed(self, draft: _Draft) -> Note | None:
+        """Doubt a range that runs down: "giảm 6-5%", of which the last figure alone was read."""
+        figure = draft.figure
+        first = _REVERSED.search(self.plain, max(0, figure.start - 24), figure.start)
+        if not figure.rate or figure.value2 is not None or first is None:
+            return None
+        if Decimal(first["first"].replace(",", ".")) <= figure.value:
+            return None
+        return Note("range-reversed", first.start("first"), figure.end)
+
+    def _stated(self, draft: _Draft) -> Stated:
+        """Return what a draft says, for the arithmetic over several."""
+        figure, phrase = draft.figure, draft.phrase
+        return Stated(
+            start=phrase.start,
+            end=phrase.end,
+            at=figure.start,
+            until=figure.end,
+            value=figure.value,
+            unit=draft.unit,
+            indicator=self._known(phrase, figure),
+            words=f"{self.plain[phrase.start : phrase.end]} {phrase.indicator}",
+            scope=draft.scope,
+            op=draft.op,
+            when=draft.when,
+            aimed=draft.mode == "target",
+        )
 
     def _mode(self, path: _Path) -> _Mode:
         """Return what the innermost heading that says so makes of the figures below it."""
@@ -498,7 +535,9 @@ class _Reader:
 
     def _record(self, draft: _Draft) -> Quantity:
         reading, figure, phrase = self.reading, draft.figure, draft.phrase
-        evidence = reading.place(phrase.start, phrase.end)
+        # A tab may stand where the phrase ends and nothing more is printed.
+        end = phrase.start + len(self.plain[phrase.start : phrase.end].rstrip())
+        evidence = reading.place(phrase.start, end)
         component = self.components.at(figure.start) if self.components is not None else None
         return Quantity(
             start=evidence.start,

@@ -29,8 +29,8 @@ __all__ = [
 
 # Letters of a symbol: capitals, "&", digits, and lower case only in these codes; HÐ is written with an Icelandic eth.
 SEGMENT = r"(?:TTg|CTr|TTr|QyĐ|TrS|QĐi|ThU|HÐ|[A-ZĐƯ])(?:TTg|Ttg|Tg|Tr|[A-ZĐƯ&0-9])*+"
-# Scans leave strokes and quotation marks around the hyphen ("TT-| BTC", "TT- 'BTC").
-_HYPHEN = r" ?-[ |'\"]{0,3}"
+# Scans leave strokes, quotation marks and a second hyphen around the hyphen ("TT-| BTC", "TT- 'BTC", "QĐ- -TTg").
+_HYPHEN = r" ?-[ |'\"]{0,3}(?:(?<= )-)?"
 _SYMBOL = compiled(rf"/ ?({SEGMENT})((?:(?:{_HYPHEN}|[./])(?:{SEGMENT})){{0,9}}+)")
 _PIECE = compiled(rf"({_HYPHEN}|[./])({SEGMENT})")
 # "22/2010/T T-BTC": a blank inside the type code.

@@ -25,6 +25,7 @@ __all__ = [
     "Programme",
     "ProgrammeComponent",
     "best_fit",
+    "code_in_words",
     "component_words",
     "components_of",
     "find_component",
@@ -155,6 +156,19 @@ def component_words() -> tuple[ComponentWord, ...]:
     rows = read_table(TABLES / "component_words.tsv", columns, key=("word",))
     codes = {row["code"] for row in rows}
     return tuple(sorted((_component_word(row, codes) for row in rows), key=lambda known: -len(known.word)))
+
+
+def code_in_words(code: str) -> str:
+    """Write the code of a component as plans name it; what is no code stays as it is.
+
+    >>> code_in_words("DA4"), code_in_words("DA3.TDA2"), code_in_words("4.1")
+    ('Dự án 4', 'Tiểu dự án 2 của Dự án 3', '4.1')
+    """
+    words = {known.code: known.word for known in component_words() if not known.damaged}
+    parts = [(part.rstrip("0123456789"), part) for part in code.split(".")]
+    if not all(letters in words and part != letters for letters, part in parts):
+        return code
+    return " của ".join(f"{words[letters]} {part.removeprefix(letters)}" for letters, part in reversed(parts))
 
 
 def _component_word(row: Row, codes: set[str]) -> ComponentWord:

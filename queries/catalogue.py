@@ -8,7 +8,7 @@
     #+ question_en: Which documents is this one based on?
     #+ parameters:                       types joined by "or" | required or optional | default | example
     #+   document: document | required | | 37/KH-UBND
-    #+ columns:                          Vietnamese | English | marks: detail, list
+    #+ columns:                          Vietnamese | English | marks: detail, list, lines
     #+   basis: Văn bản căn cứ | Basis
     #+   number: Số, ký hiệu | Number | detail
     #+   lead: Cơ quan chủ trì | Lead | list
@@ -21,7 +21,8 @@
     #+ empty_vi: Văn bản không nêu căn cứ nào.
     #+ empty_en: The text states no basis.
 
-Screens leave a ``detail`` out; a ``list`` holds the IRIs of several resources with blanks between.
+Screens leave a ``detail`` out; a ``list`` holds the IRIs of several resources with blanks between, and ``lines`` are
+several values, one a line, in any order.
 
 A programme stands for the document that approved it where a parameter takes both.
 A parameter stands in the query as ``VALUES ?document { UNDEF }``, so the file runs in any SPARQL tool. A flaw in a
@@ -30,7 +31,6 @@ file is a :class:`cancu.errors.DataError` with its line.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -38,12 +38,10 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final, Literal, get_args
 
-import pyoxigraph as ox
-
 from cancu.errors import DataError
 from cancu.language import LANGUAGES, Language, Refusal
-from cancu.ontology.iris import PREFIXES
-from cancu.queries.sparql import calls_out, find_slots, read_prefixes, read_tokens
+from cancu.queries.headers import Entry, HeaderReader
+from cancu.queries.sparql import find_slots
 
 __all__ = [
     "Column",
@@ -64,18 +62,8 @@ Records = Literal["component", "duty", "money", "target", "report", "recipient",
 _GROUPS: Final[tuple[Group, ...]] = get_args(Group)
 
 _FOLDER: Final = Path(__file__).parent
-_NEEDED: Final = frozenset({"id", "group", "question_vi", "question_en", "columns", "proof", "empty_vi", "empty_en"})
-_ALLOWED: Final = _NEEDED | {"parameters", "way", "either", "text", "reads", "against"}
 #: What may stand behind the names of a column.
-_MARKS: Final = frozenset({"detail", "list"})
-#: The keys whose entries stand on lines of their own.
-_LISTS: Final = frozenset({"parameters", "columns"})
-
-_LINE: Final = re.compile(r"#\+(?P<indent> +)(?P<key>[A-Za-z][A-Za-z_0-9-]*):(?: +(?P<value>\S.*?))? *")
-_NAME: Final = re.compile(r"[a-z][a-zA-Z0-9]*")
-_ID: Final = re.compile(r"[a-z]+(?:-[a-z]+)*")
-#: A parser's report of the place of a flaw.
-_PLACE: Final = re.compile(r"error at (\d+):(\d+)")
+_MARKS: Final = frozenset({"detail", "list", "lines"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,13 +81,14 @@ class Parameter:
 class Column:
     """Name one variable of an answer in every language; screens leave a ``detail`` out.
 
-    A column that is ``several`` holds any number of IRIs, with blanks between.
+    A column that is ``several`` holds any number of IRIs, with blanks between; one of ``lines`` any number of values.
     """
 
     name: str
     labels: Mapping[str, str]
     detail: bool = False
     several: bool = False
+    lines: bool = False
 
     def label(self, lang: Language) -> str:
         """Give the heading in ``lang``."""
@@ -180,73 +169,20 @@ def _in_order(found: Iterable[Question]) -> Mapping[str, Question]:
 
 def read_question(file: Path) -> Question:
     """Read one file of the catalogue."""
-    try:
-        text = file.read_text(encoding="utf-8")
-    except UnicodeDecodeError as flaw:
-        raise DataError("not UTF-8", file, 1) from flaw
-    reader = _Reader(file, text)
+    reader = _Reader(file)
     header = reader.header()
     return reader.question(header)
 
 
-@dataclass(frozen=True, slots=True)
-class _Entry:
-    """Hold one entry of a header: its value, or the entries of its list, with its line."""
+class _Reader(HeaderReader):
+    """Read one question."""
 
-    value: str
-    line: int
-    items: Mapping[str, _Entry]
+    needed = frozenset({"id", "group", "question_vi", "question_en", "columns", "proof", "empty_vi", "empty_en"})
+    allowed = needed | {"parameters", "way", "either", "text", "reads", "against"}
+    lists = frozenset({"parameters", "columns"})
 
-
-class _Reader:
-    """Read one file, and say where it is wrong."""
-
-    def __init__(self, file: Path, text: str) -> None:
-        self.file, self.text = file, text
-        self.lines = text.splitlines()
-        self.tokens = tuple(read_tokens(text))
-
-    def fail(self, message: str, line: int) -> DataError:
-        return DataError(message, self.file, line)
-
-    def line_of(self, offset: int) -> int:
-        return self.text.count("\n", 0, offset) + 1
-
-    def header(self) -> dict[str, _Entry]:
-        entries: dict[str, _Entry] = {}
-        current: dict[str, _Entry] | None = None
-        number = 0
-        for number, line in enumerate(self.lines, start=1):
-            if not line.startswith("#+"):
-                break
-            match = _LINE.fullmatch(line)
-            if match is None:
-                raise self.fail('a header line must read "#+ key: value"', number)
-            key, value, nested = match["key"], match["value"] or "", len(match["indent"]) > 1
-            if nested:
-                if current is None:
-                    raise self.fail(f"{key} is indented under a key that has no list", number)
-                target = current
-            else:
-                if key not in _ALLOWED:
-                    raise self.fail(f"unknown key {key}; known are {', '.join(sorted(_ALLOWED))}", number)
-                if bool(value) == (key in _LISTS):
-                    raise self.fail(f"{key} must {'not ' if value else ''}have a value on its own line", number)
-                target = entries
-            if key in target:
-                raise self.fail(f"{key} stands twice", number)
-            items: dict[str, _Entry] = {}
-            target[key] = _Entry(value, number, MappingProxyType(items))
-            if not nested:
-                current = items if key in _LISTS else None
-        for missing in sorted(_NEEDED - entries.keys()):
-            raise self.fail(f"the header has no {missing}", max(number, 1))
-        return entries
-
-    def question(self, header: Mapping[str, _Entry]) -> Question:
-        name, line = header["id"].value, header["id"].line
-        if not _ID.fullmatch(name) or name != self.file.stem:
-            raise self.fail(f"the id {name} must be the file's name, of lower-case letters and hyphens", line)
+    def question(self, header: Mapping[str, Entry]) -> Question:
+        name = self.id_of(header)
         group = next((one for one in _GROUPS if one == header["group"].value), None)
         if group is None:
             raise self.fail(f"the group must be one of {', '.join(_GROUPS)}", header["group"].line)
@@ -290,17 +226,9 @@ class _Reader:
         self.check_query(made, header)
         return made
 
-    def names(self, header: Mapping[str, _Entry], key: str) -> tuple[str, ...]:
-        if key not in header:
-            return ()
-        names = tuple(part.strip() for part in header[key].value.split(","))
-        if not all(map(_NAME.fullmatch, names)):
-            raise self.fail(f"{key} must list names, separated by commas", header[key].line)
-        return names
-
-    def parameter(self, name: str, entry: _Entry) -> Parameter:
+    def parameter(self, name: str, entry: Entry) -> Parameter:
         cells = [cell.strip() for cell in entry.value.split("|")]
-        if len(cells) != 4 or not _NAME.fullmatch(name):
+        if len(cells) != 4 or not self.is_name(name):
             raise self.fail(f'{name} must read "name: type | required or optional | default | example"', entry.line)
         kind, need, default, example = cells
         types = tuple(one for one in get_args(ParameterType) if one in kind.split(" or "))
@@ -314,29 +242,18 @@ class _Reader:
             raise self.fail(f"{name} has no example", entry.line)
         return Parameter(name, types, need == "required", default or None, example)
 
-    def column(self, name: str, entry: _Entry) -> Column:
+    def column(self, name: str, entry: Entry) -> Column:
         cells = [cell.strip() for cell in entry.value.split("|")]
         labels, marks = cells[: len(LANGUAGES)], cells[len(LANGUAGES) :]
         sound = len(labels) == len(LANGUAGES) and all(labels) and _MARKS.issuperset(marks)
-        if not sound or not _NAME.fullmatch(name):
-            raise self.fail(f'{name} must read "variable: Vietnamese | English", then "| detail", "| list"', entry.line)
-        return Column(
-            name, MappingProxyType(dict(zip(LANGUAGES, labels, strict=True))), "detail" in marks, "list" in marks
-        )
+        if not sound or not self.is_name(name):
+            marked = ", ".join(f'"| {mark}"' for mark in sorted(_MARKS))
+            raise self.fail(f'{name} must read "variable: Vietnamese | English", then {marked}', entry.line)
+        names: Mapping[str, str] = dict(zip(LANGUAGES, labels, strict=True))
+        return Column(name, MappingProxyType(names), "detail" in marks, "list" in marks, "lines" in marks)
 
-    def check_query(self, made: Question, header: Mapping[str, _Entry]) -> None:
-        self.check_prefixes()
-        if calls_out(self.text):
-            raise self.fail("a question of the catalogue stays inside the store", header["id"].line)
-        try:
-            results = ox.Store().query(self.text)
-        except SyntaxError as error:
-            place = _PLACE.search(str(error))
-            line = int(place[1]) if place else header["id"].line
-            raise self.fail(f"not SPARQL 1.1: {' '.join(str(error).split())}", line) from error
-        if not isinstance(results, ox.QuerySolutions):
-            raise self.fail("a question must be a SELECT query", header["id"].line)
-        projected = {variable.value for variable in results.variables}
+    def check_query(self, made: Question, header: Mapping[str, Entry]) -> None:
+        projected = set(self.variables(header["id"].line))
         columns = {column.name for column in made.columns}
         for column in made.columns:
             if column.name not in projected:
@@ -363,17 +280,3 @@ class _Reader:
         for name in sorted(declared.difference(used)):
             line = header["parameters"].items[name].line
             raise self.fail(f"the parameter {name} stands nowhere but in its slot, so it changes nothing", line)
-
-    def check_prefixes(self) -> None:
-        declared = read_prefixes(self.text)
-        names = [token.text for token in self.tokens if token.kind == "name"]
-        used = {name.partition(":")[0] for name in names}
-        for name, iri, place in declared:
-            if PREFIXES.get(name) != iri:
-                raise self.fail(f"the ontology does not bind {name}: to {iri}", self.line_of(place))
-            if names.count(f"{name}:") > 1:
-                raise self.fail(f"the prefix {name}: is declared twice", self.line_of(place))
-            if not any(one.startswith(f"{name}:") and one != f"{name}:" for one in names):
-                raise self.fail(f"the prefix {name}: is not used", self.line_of(place))
-        for name in sorted(used - {name for name, _, _ in declared}):
-            raise self.fail(f"the prefix {name}: is not declared", 1)

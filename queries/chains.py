@@ -14,10 +14,12 @@ from typing import TYPE_CHECKING, Final, Literal
 
 import networkx as nx
 
+from cancu.language import Refusal
 from cancu.ontology.iris import expand
 from cancu.queries.access import text_or_none
 from cancu.queries.engine import Hop, proofs_of, resolve_document
-from cancu.queries.entries import Ambiguous
+from cancu.queries.entries import Ambiguous, Entry
+from cancu.queries.find import find_candidates
 
 if TYPE_CHECKING:
     from cancu.queries.access import Access
@@ -43,6 +45,22 @@ SELECT DISTINCT ?record ?citing ?cited ?predicate ?activity ?provision WHERE {
   FILTER(?citing != ?cited)
   OPTIONAL { ?record rdf:subject ?element . ?element a cancu:Activity ; rdfs:label ?activity }
   OPTIONAL { ?record cancu:provision ?provision }
+}"""
+
+# What authorises an activity, with the citations that say so; and its plan, with the heading that it stands under.
+_OF_ACTIVITY: Final = """
+SELECT DISTINCT ?record ?other ?relation ?provision WHERE {
+  VALUES ?activity { %(activity)s }
+  {
+    ?record rdf:subject ?activity ; rdf:predicate cancu:authorisedBy ; rdf:object ?other .
+    OPTIONAL { ?record cancu:provision ?provision }
+    BIND("authorises" AS ?relation)
+  } UNION {
+    VALUES ?activity { %(activity)s }
+    ?activity dct:isPartOf ?other .
+    ?record rdf:subject ?activity ; rdf:predicate rdfs:label .
+    BIND("part_of" AS ?relation)
+  }
 }"""
 
 _FACTS: Final = """
@@ -125,28 +143,80 @@ class Chain:
 
 
 def read_chain(store: Access, text: str, *, down: bool = False, depth: int | None = None) -> Chain:
-    """Read the chain of the document that a number, an IRI or a part of a title means.
+    """Read the chain of the document or activity that a number, an IRI, a name or a part of a title means.
 
-    ``depth`` is the number of hops to go at most; words that mean several documents give a chain that lists them.
+    ``depth`` is the number of hops to go at most; words that mean several things give a chain that lists them. An
+    activity rests on what authorises it alone and, through its plan, on what the plan rests on.
     """
-    found = resolve_document(store, text)
+    found = _resolve(store, text)
     if isinstance(found, Ambiguous):
         return Chain(None, down, ambiguous=found)
     deepest = DEEPEST if depth is None else max(0, min(depth, DEEPEST))
-    graph = read_graph(store, found.iri, down=down, depth=deepest, through_activities=False)
+    if found.kind == "activity":
+        graph = _graph_of_activity(store, found, deepest, down=down)
+    else:
+        graph = read_graph(store, found.iri, down=down, depth=deepest, through_activities=False)
     whole = _unfold(graph, found.iri, deepest, down=down)
     return Chain(whole.node, down, whole.branches, more=whole.more)
 
 
+def _resolve(store: Access, text: str) -> Entry | Ambiguous:
+    """Find the document that is meant, or where no document is, the activity."""
+    try:
+        return resolve_document(store, text)
+    except Refusal:
+        found = find_candidates(store, text, ("activity",))
+        if not found:
+            raise
+        return found[0] if len(found) == 1 else Ambiguous(text, tuple(found))
+
+
+def _graph_of_activity(store: Access, activity: Entry, depth: int, *, down: bool) -> nx.DiGraph[str]:
+    """Read what an activity rests on: the documents that authorise it, and its plan, with what these rest on.
+
+    Nothing rests on an activity.
+    """
+    graph: nx.DiGraph[str] = nx.DiGraph()
+    plan = activity.part_of
+    texts = _read_facts(store, [plan])[plan].sources if plan is not None else ()
+    dates = (activity.date,) if activity.date is not None else ()
+    root = Node(activity.iri, activity.label, None, dates, activity.issuer, activity.whole, texts)
+    graph.add_node(activity.iri, node=root)
+    if down:
+        return graph
+    links: dict[str, list[tuple[str, str, str | None]]] = {}
+    for row in store.select(_OF_ACTIVITY % {"activity": f"<{activity.iri}>"}):
+        record, other, relation = (text_or_none(row[name]) or "" for name in ("record", "other", "relation"))
+        links.setdefault(other, []).append((record, relation, text_or_none(row["provision"])))
+    proofs = proofs_of(store, [record for found in links.values() for record, _, _ in found])
+    for other, found in links.items():
+        further = read_graph(store, other, depth=max(0, depth - 1), through_activities=False, of_start=False)
+        graph = nx.compose(further, graph)
+        made = {
+            Link(relation, (proof,), proof.confidence, None, provision)
+            for record, relation, provision in found
+            for proof in proofs.get(record, ())
+        }
+        graph.add_edge(activity.iri, other, links=tuple(sorted(made, key=_link_order)), whole=True)
+    return graph
+
+
 def read_graph(
-    store: Access, iri: str, *, down: bool = False, depth: int | None = None, through_activities: bool = True
+    store: Access,
+    iri: str,
+    *,
+    down: bool = False,
+    depth: int | None = None,
+    through_activities: bool = True,
+    of_start: bool = True,
 ) -> nx.DiGraph[str]:
     """Read all documents that authority leads to from one, and the hops between them.
 
     Edges lead from the citing to the cited document and hold ``links``, and in ``whole`` whether the document rests on
     the other one or an activity of it alone; nodes hold ``node``, a :class:`Node`. Of the documents past ``depth`` hops
     only the next ones are there, bare, so that they can be counted. Without ``through_activities`` a way goes on as a
-    chain does: up from the first document by bases alone, down from those that rest on it as a whole.
+    chain does: up from the first document by bases alone, down from those that rest on it as a whole. Without
+    ``of_start`` what authorises single activities of the first document is left out too.
     """
     graph: nx.DiGraph[str] = nx.DiGraph()
     graph.add_node(iri)
@@ -154,7 +224,7 @@ def read_graph(
     ring, seen, hops = [iri], {iri}, 0
     while ring and (depth is None or hops <= depth):
         following = set()
-        of_activities = through_activities or down or not hops
+        of_activities = through_activities or down or (of_start and not hops)
         for record, citing, cited, whole, activity, provision in _read_hops(store, ring, down, of_activities):
             known = graph.has_edge(citing, cited) and graph.edges[citing, cited]["whole"]
             graph.add_edge(citing, cited, links=(), whole=known or whole)

@@ -21,9 +21,24 @@ from cancu.queries.find import find_candidates
 if TYPE_CHECKING:
     from cancu.queries.access import Access, Facts, Term
 
-__all__ = ["Answer", "Cell", "Hop", "ask", "prepare", "proofs_of", "resolve_document"]
+__all__ = [
+    "BETWEEN",
+    "Answer",
+    "Cell",
+    "Hop",
+    "ask",
+    "ask_of_documents",
+    "confidence_of",
+    "prepare",
+    "proofs_of",
+    "records_in",
+    "resolve_document",
+]
 
 _XSD = PREFIXES["xsd"]
+
+#: What stands between the values of a cell that holds several.
+BETWEEN = " | "
 
 #: What the records of a kind look like in the graph; the gap is the document that they stand in.
 _PATTERNS: Mapping[Records, str] = {
@@ -155,6 +170,17 @@ def ask(store: Access, name: str | Question, /, **given: str) -> Answer:
     return _answer(store, asked, given, *prepared)
 
 
+def ask_of_documents(store: Access, name: str, documents: Iterable[str]) -> Answer:
+    """Ask a question of several documents (IRIs) at once; that takes far less time than of one after the other.
+
+    >>> from cancu.queries.store import Store
+    >>> ask_of_documents(Store.in_memory(), "sums", ["urn:a", "urn:b"]).rows
+    ()
+    """
+    given: Sequence[Term] = [ox.NamedNode(one) for one in documents]
+    return _answer(store, question(name), {}, {"document": given}, None)
+
+
 def prepare(
     store: Access, asked: Question, given: Mapping[str, str]
 ) -> tuple[dict[str, Term], Entry | None] | Ambiguous:
@@ -233,7 +259,7 @@ def _read(store: Access, parameter: Parameter, text: str, within: str | None) ->
     if kinds:
         return _one_of(store, text, kinds, within)
     if "date" in parameter.types:
-        return ox.Literal(_date(parameter.name, text), datatype=ox.NamedNode(f"{_XSD}date"))
+        return ox.Literal(read_date(parameter.name, text), datatype=ox.NamedNode(f"{_XSD}date"))
     if "number" in parameter.types:
         if not re.fullmatch(r"-?\d+(?:[.,]\d+)?", text):
             raise Refusal("ask.not-a-number", parameter=parameter.name, text=text)
@@ -250,8 +276,12 @@ def _founding(store: Access, text: str) -> Entry | Ambiguous | None:
     return known[0] if known else None
 
 
-def _date(name: str, text: str) -> str:
-    """Read 2024-01-31 and 31/1/2024."""
+def read_date(name: str, text: str) -> str:
+    """Read a day as people type it, and give it as ISO has it.
+
+    >>> read_date("on", "31/1/2024"), read_date("on", "2024-1-31")
+    ('2024-01-31', '2024-01-31')
+    """
     for form, order in ((r"(\d{4})-(\d{1,2})-(\d{1,2})", (1, 2, 3)), (r"(\d{1,2})[/.](\d{1,2})[/.](\d{4})", (3, 2, 1))):
         found = re.fullmatch(form, text.strip())
         if found is not None:
@@ -271,19 +301,19 @@ def _answer(
     store: Access,
     asked: Question,
     given: Mapping[str, str],
-    terms: Mapping[str, Term],
+    terms: Mapping[str, Term | Sequence[Term]],
     about: Entry | None,
 ) -> Answer:
     solutions = list(store.select(asked.query, terms))
-    records = [_records(solution[asked.proof]) for solution in solutions]
+    records = [records_in(solution[asked.proof]) for solution in solutions]
     proofs = proofs_of(store, {record for row in records for record in row})
-    sure = _sureness(store, (record for row in records for record in row))
+    sure = confidence_of(store, (record for row in records for record in row))
     ways = _ways(asked, solutions)
     iris = {cell.value for solution in solutions for cell in solution if isinstance(cell, ox.NamedNode)}
     for column in asked.columns:
         if column.several:
             # A list may also hold words that the messages explain.
-            iris.update(one for solution in solutions for one in _records(solution[column.name]) if ":" in one)
+            iris.update(one for solution in solutions for one in records_in(solution[column.name]) if ":" in one)
     names = store.labels(iris)
     rows, shown, sureness = [], [], []
     proved = [_in_order(hop for record in found for hop in proofs.get(record, ())) for found in records]
@@ -319,7 +349,7 @@ def _in_order(hops: Iterable[Hop]) -> list[Hop]:
     return ordered
 
 
-def _records(term: object) -> tuple[str, ...]:
+def records_in(term: object) -> tuple[str, ...]:
     """Return the records that prove a row: one, or several in a string with blanks between."""
     if isinstance(term, ox.NamedNode):
         return (term.value,)
@@ -352,7 +382,11 @@ def _ways(asked: Question, solutions: Sequence[ox.QuerySolution]) -> list[tuple[
 
 def _cell(column: Column, term: object, names: Mapping[str, Mapping[str, str]]) -> Cell:
     if column.several:
-        return _list(column, _records(term), names)
+        return _list(column, records_in(term), names)
+    if column.lines:
+        # No engine owes us an order.
+        values = sorted({line for line in text_of(term).split("\n") if line}) if term is not None else []
+        return Cell(BETWEEN.join(values) or None)
     if isinstance(term, ox.NamedNode):
         return Cell(term.value, term.value, names.get(term.value))
     if not isinstance(term, ox.Literal):
@@ -437,7 +471,7 @@ def proofs_of(store: Access, records: Iterable[str]) -> dict[str, tuple[Hop, ...
     }
 
 
-def _sureness(store: Access, records: Iterable[str]) -> dict[str, float]:
+def confidence_of(store: Access, records: Iterable[str]) -> dict[str, float]:
     """Return how sure each record is by itself, whether or not a quote shows it."""
     wanted = sorted(set(records))
     facts = store.facts(wanted, (f"{_CANCU}confidence",))

@@ -11,9 +11,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
-__all__ = ["Slot", "Token", "bind", "calls_out", "find_slots", "read_prefixes", "read_tokens"]
+__all__ = ["Slot", "Token", "bind", "calls_out", "find_slots", "read_dataset", "read_prefixes", "read_tokens"]
 
 # SPARQL 1.1, section 19.8, as far as tokens have to be told apart; `other` is one character of punctuation.
 # Prefixes are cut at 200 letters, so that text like "a.a.a.a" cannot make the search quadratic.
@@ -37,6 +38,7 @@ _TOKEN: Final = re.compile(
 )
 # Whatever the rest of the text is, a prefix is declared by its name, a colon and an IRI behind it.
 _DECLARATION: Final = re.compile(r"((?:[^\W\d_](?:[\w.-]{0,200}[\w-])?)?):(?:[ \t\r\n]|#[^\r\n]*+)*+<")
+_ABSOLUTE: Final = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]*:")
 
 # What may follow "<" where it means "less than": the start of an operand.
 _OPERANDS: Final = frozenset({"variable", "number", "string", "iri", "word", "comment", "space"})
@@ -88,6 +90,41 @@ def read_prefixes(query: str) -> tuple[tuple[str, str, int], ...]:
     return tuple(found)
 
 
+def read_dataset(query: str, prefixes: Mapping[str, str]) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
+    """Give the graphs that a query names with FROM, and those with FROM NAMED; None where it names none.
+
+    None stands for a relative name too, which only a full parser resolves.
+
+    >>> read_dataset("SELECT * FROM <urn:a> FROM NAMED ex:b { ?s ?p 'FROM <urn:c>' }", {"ex": "urn:"})
+    (('urn:a',), ('urn:b',))
+    """
+    if "from" not in query.lower():
+        return None
+    known = {**prefixes, **{name: iri for name, iri, _ in read_prefixes(query)}}
+    found: tuple[list[str], list[str]] = ([], [])
+    tokens = list(read_tokens(query))
+    for index, token in enumerate(tokens):
+        if token.kind != "word" or token.text.upper() != "FROM":
+            continue
+        following = tokens[index + 1 : index + 3]
+        named = bool(following) and following[0].text.upper() == "NAMED"
+        graph = _full_iri(following[named], known) if len(following) > named else None
+        if graph is None:
+            return None
+        found[named].append(graph)
+    return (tuple(found[0]), tuple(found[1])) if found[0] or found[1] else None
+
+
+def _full_iri(token: Token, prefixes: Mapping[str, str]) -> str | None:
+    if "\\" in token.text:
+        return None
+    if token.kind == "iri":
+        return token.text[1:-1] if _ABSOLUTE.match(token.text) else None
+    prefix, _, local = token.text.partition(":")
+    return prefixes[prefix] + local if token.kind == "name" and prefix in prefixes else None
+
+
+@lru_cache(maxsize=1024)
 def find_slots(query: str) -> tuple[Slot, ...]:
     """Find where the parameters of a query stand.
 

@@ -17,6 +17,7 @@ import os
 import shutil
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
 from typing import IO, TYPE_CHECKING, Final, Literal, Self
@@ -26,11 +27,21 @@ import pyoxigraph as ox
 from cancu.language import Refusal
 from cancu.ontology.iris import GRAPH_VOCABULARY, PREFIXES
 from cancu.queries.access import Access, Facts, Results, Statistics, Term, bound, text_of
+from cancu.queries.sparql import read_dataset
 
 if TYPE_CHECKING:
     from rdflib import Dataset
 
-__all__ = ["EXPORT_FORMATS", "ExportFormat", "Results", "Statistics", "Store", "Term", "default_folder"]
+__all__ = [
+    "EXPORT_FORMATS",
+    "ExportFormat",
+    "Results",
+    "Statistics",
+    "Store",
+    "Term",
+    "default_folder",
+    "newest_state",
+]
 
 ExportFormat = Literal["trig", "nquads", "turtle", "jsonld"]
 
@@ -295,16 +306,44 @@ class Store(Access):
         """Tell whether a triple is in the union."""
         return ox.Quad(triple.subject, triple.predicate, triple.object) in self._store
 
-    def query(self, sparql: str, substitutions: Mapping[str, Term | Sequence[Term]] | None = None) -> Results:
+    def query(
+        self,
+        sparql: str,
+        substitutions: Mapping[str, Term | Sequence[Term]] | None = None,
+        *,
+        base: str | None = None,
+        default_graphs: Sequence[str] = (),
+        named_graphs: Sequence[str] = (),
+    ) -> Results:
         """Answer any SPARQL 1.1 query over the union of all graphs, or over those that it names with FROM.
 
         ``substitutions`` puts terms, one or several, into the slots of the query (``VALUES ?name { UNDEF }``).
+        ``base`` completes its relative IRIs. Where ``default_graphs`` or ``named_graphs`` are given, they are all
+        that is asked, whatever it names with FROM.
         """
         text = bound(sparql, substitutions)
+        asked = self._store
+        dataset = (tuple(default_graphs), tuple(named_graphs)) if default_graphs or named_graphs else None
+        merged = dataset or _dataset_of(sparql)
+        graphs: dict[str, list[ox.NamedNode | ox.DefaultGraph]] = {}
+        if merged is not None and len(set(merged[0])) > 1:
+            # Oxigraph yields a triple as often as these graphs hold it, but they are asked as one graph.
+            asked, graphs = self._merged(*merged), {"default_graph": [_UNION], "named_graphs": _nodes(merged[1])}
+        elif dataset is not None:
+            graphs = {"default_graph": _nodes(dataset[0]), "named_graphs": _nodes(dataset[1])}
         try:
-            return self._store.query(text, prefixes=dict(PREFIXES))
+            return asked.query(text, prefixes=dict(PREFIXES), base_iri=base, **graphs)  # type: ignore[arg-type]
         except SyntaxError as error:
             raise Refusal("sparql.syntax", reason=" ".join(str(error).split())) from error
+
+    def _merged(self, default_graphs: Sequence[str], named_graphs: Sequence[str]) -> ox.Store:
+        """Copy graphs, those of the default graph into one."""
+        found = ox.Store()
+        for graphs, name in ((default_graphs, _UNION), (named_graphs, None)):
+            for graph in _nodes(graphs):
+                quads = self._store.quads_for_pattern(None, None, None, graph)
+                found.extend(ox.Quad(quad.subject, quad.predicate, quad.object, name or graph) for quad in quads)
+        return found
 
     def triples(
         self, subject: str | None = None, predicate: str | None = None, object_: Term | None = None
@@ -388,6 +427,19 @@ class Store(Access):
         return Dataset(store=OxigraphStore(store=self._store), default_union=False)
 
 
+@lru_cache(maxsize=1024)
+def _dataset_of(sparql: str) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
+    """Read once which graphs a query names: an audit asks the same hundreds of queries again and again."""
+    return read_dataset(sparql, PREFIXES)
+
+
+def _nodes(graphs: Iterable[str]) -> list[ox.NamedNode | ox.DefaultGraph]:
+    try:
+        return [ox.NamedNode(graph) for graph in graphs]
+    except ValueError as error:
+        raise Refusal("sparql.graph-name", reason=error) from error
+
+
 def _open_to_read(folder: Path) -> ox.Store:
     """Open the newest snapshot, or the store itself where a writer was killed before it made one."""
     places = [folder]
@@ -402,6 +454,24 @@ def _open_to_read(folder: Path) -> ox.Store:
             if place == folder:
                 raise Refusal("store.broken", store=folder, reason=error) from error
     raise AssertionError("the store itself opens or raises")
+
+
+def newest_state(folder: Path) -> tuple[int, int]:
+    """Name the content that :meth:`Store.open` reads now: the number of its snapshot, 0 for none, and when it was made.
+
+    >>> newest_state(Path("không có"))
+    (0, 0)
+    """
+    snapshots = folder / _SNAPSHOTS
+    numbers = [int(one.name) for one in snapshots.iterdir() if one.name.isdecimal()] if snapshots.is_dir() else []
+    number = max(numbers, default=0)
+    dead = _left_by_a_dead_writer(snapshots / _BEHIND)
+    made = snapshots / _BEHIND if dead else snapshots / str(number) if number else folder / _MARK
+    try:
+        return number, made.stat().st_mtime_ns
+    except FileNotFoundError:
+        # Taken away in this moment, for there are newer ones; or there is no store.
+        return number, 0
 
 
 def _left_by_a_dead_writer(behind: Path) -> bool:

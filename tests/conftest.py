@@ -14,7 +14,10 @@ from tests.samples import Sample
 # The tests of these files share what is costly to make, so that one process runs them all.
 _TOGETHER = frozenset(
     f"test_{name}.py"
-    for name in ("catalogue", "engine", "graph", "load", "ontology", "reasoning", "remote", "store", "validation")
+    for name in (
+        *("catalogue", "engine", "graph", "load", "ontology", "pictures_browser", "reasoning", "remote", "store"),
+        *("validation", "web", "web_browser", "workers"),
+    )
 )
 
 

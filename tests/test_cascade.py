@@ -573,11 +573,14 @@ def test_another_engine_gives_the_same_rows() -> None:
 def test_every_word_of_an_answer_is_a_message(asked: str) -> None:
     """A value that a query makes up must read as words in both languages, never as its code."""
     query = questions()[asked].query
-    columns = {"cascade": ("verdict", "why"), "achieved": ("verdict", "why"), "compare": ("aspect",)}
+    columns = {"cascade": ("verdict", "why"), "achieved": ("verdict", "why"), "compare": ("aspect", "likeness")}
     codes = {
         "cascade": {"stronger", "weaker", "equal", "not-comparable", "other-scope", "own-area", "part-of-whole"},
         "achieved": {"met", "not-met", "not-due", "earlier-figure", "later-figure", "no-year"},
-        "compare": {"name", "lead", "money", "carried-over", "target", "authority"},
+        "compare": {
+            *("name", "lead", "coordinate", "implement", "money", "carried-over", "target", "deadline", "authority"),
+            *("basis", "same", "different", "first", "second"),
+        },
         "dropped-targets": {"indicator", "words"},
         "dropped-projects": {"limited"},
     }

@@ -102,7 +102,7 @@ FLAWS = [
     ("a default that is never used", "| required | |", "| required | x |", 6, "required, without a default"),
     ("no example", "| required | | 37/KH-UBND", "| required | |", 6, "no example"),
     ("too few cells", "| required | | 37/KH-UBND", "| required", 6, "default | example"),
-    ("an unknown mark", "| detail | list", "| detail | many", 10, '"| detail", "| list"'),
+    ("an unknown mark", "| detail | list", "| detail | many", 10, '"| detail", "| lines", "| list"'),
     ("unknown records", "#+ reads: money", "#+ reads: gold", 13, "reads must be one of component"),
     ("a column with one name", "Tên | Title", "Tên", 8, "Vietnamese | English"),
     ("a column that is not selected", "#+   title: Tên | Title", "#+   tittle: Tên | Title", 8, "is not selected"),
@@ -243,7 +243,7 @@ def both_engines() -> Mapping[str, tuple[Store, Graph]]:
 
 def rows_of(one: Question, names: list[str], rows: list[list[str | None]]) -> list[tuple[str | None, ...]]:
     """Sort rows; IRIs in one string have no order, and a group over nothing is no row (rdflib makes one)."""
-    several = [one.proof, *(column.name for column in one.columns if column.several)]
+    several = [one.proof, *(column.name for column in one.columns if column.several or column.lines)]
     for row in rows:
         for index in map(names.index, several):
             row[index] = " ".join(sorted((row[index] or "").split()))

@@ -261,3 +261,17 @@ def test_the_json_is_the_same_tree() -> None:
     found = json.loads(json.dumps(json_of_chain(chain)))
     assert labels(found)[1:] == [branch.node.label for _, branch in walk(chain.branches)]
     assert found["branches"][0]["reasons"][0]["proof"][0]["quote"].startswith("Quyết định số 1041/QĐ-UBND")
+
+
+def test_a_chain_goes_up_from_an_activity_through_its_own_authority_and_its_plan() -> None:
+    chain = read_chain(plans(), "tiểu dự án 2 dự án 1 huyện Quỳ Hợp")
+    assert chain.root is not None and chain.root.label.startswith("Tiểu dự án 2")
+    reached = {branch.node.number: branch for branch in chain.branches}
+    own, plan = reached["64/2022/TT-BNNPTNT"], reached["96/KH-UBND"]
+    assert [link.relation for link in own.links] == ["authorises"]
+    assert [link.relation for link in plan.links] == ["part_of"]
+    assert "Tiểu dự án 2" in plan.links[0].proof[0].quote
+    # Up to a law, and nothing of what authorises other activities of the plan.
+    assert any(branch.node.number == "71/2021/QH15" for _, branch in walk(chain.branches))
+    assert {link.relation for branch in plan.branches for link in branch.links} <= {"legal_basis"}
+    assert read_chain(plans(), "tiểu dự án 2 dự án 1 huyện Quỳ Hợp", down=True).branches == ()

@@ -94,7 +94,9 @@ def test_citations(frame: str, text: str, expected: list[tuple[str, ...]], doubt
 
 @pytest.mark.parametrize("text", cases.lines("not_citations.txt", least=60))
 def test_what_is_no_citation(text: str) -> None:
-    assert read("province", text) == ([], [])
+    citations, doubts = read("province", text)
+    # "Kế hoạch số …/KH-UBND" is a gap, and an annex may be missing; neither is a citation.
+    assert citations == [] and set(doubts) <= {"gap", "annex-missing"}
 
 
 def test_the_cases_hold_every_family_of_numbers() -> None:

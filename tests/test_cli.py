@@ -27,7 +27,7 @@ from tests.samples import plan, write
 
 COMMANDS = (
     *("load", "drop", "extract", "chain", "plan", "who", "ask", "network", "sparql", "find", "export", "info"),
-    *("reason", "validate"),
+    *("reason", "validate", "audit"),
 )
 
 TEXT = plan(

@@ -326,3 +326,14 @@ def test_any_text(text: str) -> None:
     for each in found:
         for group in read_beneficiaries(reading, each):
             assert group and group.lower() in reading.plain.lower()
+
+
+def test_results_of_a_component_are_no_second_one() -> None:
+    text = (
+        "KẾ HOẠCH\nThực hiện Chương trình mục tiêu quốc gia giảm nghèo bền vững năm 2024\n"
+        "I. KẾT QUẢ THỰC HIỆN NĂM 2023\n1. Dự án 7: kiểm tra 09 xã.\n"
+        "II. NỘI DUNG THỰC HIỆN\n1. Dự án 7: Nâng cao năng lực và giám sát, đánh giá Chương trình\nMột.\n"
+    )
+    found, notes = read_components(read_reading(text))
+    assert [each.code for each in found] == ["DA7"]
+    assert notes == []

@@ -88,7 +88,7 @@ def test_impossible_days_are_doubts(text: str) -> None:
     assert (found.value, found.impossible) == (None, True)
     reading = read_reading(f"KẾ HOẠCH\nNăm 2025\nI. MỤC TIÊU\nBáo cáo {text}.")
     assert [(note.rule, reading.plain[note.start : note.end]) for note in read_deadline_notes(reading)] == [
-        ("impossible-date", text)
+        ("impossible-deadline", text)
     ]
 
 

@@ -208,14 +208,14 @@ def grows_linearly(unit: str, length: int, times: int) -> bool:
 
 @pytest.mark.parametrize(
     "text",
-    ["hộ nghèo được hỗ trợ vay vốn, " * 340_000 + SENTENCE, "- Hộ nghèo\n" * 200_000 + SENTENCE],
-    ids=["ten megabytes on one line", "two hundred thousand lines"],
+    ["hộ nghèo được hỗ trợ vay vốn, " * 135_000 + SENTENCE, "- Hộ nghèo\n" * 60_000 + SENTENCE],
+    ids=["four megabytes on one line", "sixty thousand lines"],
 )
 def test_large_texts(text: str) -> None:
-    assert len(text.encode()) > 10_000_000 or text.count("\n") == 200_000
+    assert len(text.encode()) > 4_000_000 or text.count("\n") == 60_000
     start = time.process_time()
     found = extract_text(text)
-    assert time.process_time() - start < 60
+    assert time.process_time() - start < 30
     assert [citation.number for citation in found.citations] == ["90/QĐ-TTg"]
 
 
@@ -230,7 +230,7 @@ SHAPES = [
 
 @pytest.mark.parametrize("shape", SHAPES, ids=[f"{number:02}" for number in range(len(SHAPES))])
 def test_time_grows_with_the_text(shape: str) -> None:
-    assert grows_linearly(shape, 10_000, 4)
+    assert grows_linearly(shape, 8_000, 3)
 
 
 #: What no document has, but a file may: one short thing over and over.
@@ -251,7 +251,7 @@ ODDITIES = [
 @pytest.mark.parametrize("oddity", ODDITIES, ids=[f"{number:03}" for number in range(len(ODDITIES))])
 def test_time_grows_with_an_odd_text(oddity: str) -> None:
     # Long enough to leave the windows of head and signature behind.
-    assert grows_linearly(oddity, 7_000, 3)
+    assert grows_linearly(oddity, 5_000, 3)
 
 
 @pytest.mark.parametrize("chain", ["/A", "QĐ/"])

@@ -14,7 +14,7 @@ from rdflib import Graph
 
 from cancu.loaders.entities import Resolution, resolve
 from cancu.loaders.extract import extract_text
-from cancu.loaders.graph import linking_triples, source_triples
+from cancu.loaders.graph import doubt_iris, linking_triples, source_triples
 from cancu.model import Citation, Extraction, Money, Source
 from cancu.ontology.iris import (
     CANCU,
@@ -406,7 +406,7 @@ def test_everything_read_is_shown_in_its_place(built: tuple[Built, ...]) -> None
         places = proofs(one)
         records = {
             *(str(record_iri(one.source, "r", repair.start, repair.end)) for repair in one.found.repairs),
-            *(str(record_iri(one.source, "d", doubt.start, doubt.end)) for doubt in one.found.doubts),
+            *doubt_iris(one.source, one.found.doubts),
             *one.of_type(CANCU.Citation),
         }
         assert records <= set(places)
@@ -457,8 +457,7 @@ def test_a_statement_without_a_quote_says_that_it_was_inferred(built: tuple[Buil
 
 def test_doubts_and_repairs_say_what_their_records_say(built: tuple[Built, ...]) -> None:
     for one in built:
-        for doubt in one.found.doubts:
-            node = str(record_iri(one.source, "d", doubt.start, doubt.end))
+        for node, doubt in doubt_iris(one.source, one.found.doubts).items():
             assert one.all(node, CANCU.rule) == [doubt.rule]
             assert one.all(node, CANCU.candidate) == sorted(doubt.candidates)
             assert len(one.all(node, RDFS.comment)) == 2

@@ -6,7 +6,7 @@ import doctest
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from cancu.loaders import numbers
@@ -126,6 +126,7 @@ def test_compound_numbers_are_the_sums_of_their_parts(billions: int, millions: i
 
 
 @given(st.text("0123456789.,%-/ tỷhộngày()\n", max_size=40))
+@example("00.0-0")
 def test_any_text_is_read_without_error(text: str) -> None:
     last = 0
     for number in find_numbers(text):

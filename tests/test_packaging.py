@@ -41,18 +41,27 @@ def files_of_packages() -> set[str]:
 def test_the_packages_are_the_folders() -> None:
     setuptools = project()["tool"]["setuptools"]
     with_code = {
-        ".".join(file.parent.relative_to(REPOSITORY).parts)
+        file.parent.relative_to(REPOSITORY).as_posix()
         for folder in FOLDERS
         for file in (REPOSITORY / folder).rglob("__init__.py")
     }
-    assert set(setuptools["package-dir"].values()) == with_code == set(FOLDERS)
+    assert set(setuptools["package-dir"].values()) == with_code == {*FOLDERS, "viz/pictures", "viz/web"}
     assert setuptools["packages"] == list(setuptools["package-dir"])
-    assert setuptools["package-dir"] == {f"cancu.{name}" if name != "core" else "cancu": name for name in FOLDERS}
+    assert setuptools["package-dir"] == {
+        "cancu" if folder == "core" else f"cancu.{folder.replace('/', '.')}": folder
+        for folder in setuptools["package-dir"].values()
+    }
 
 
 def test_every_data_file_is_declared() -> None:
     patterns = project()["tool"]["setuptools"]["package-data"]["*"]
-    data = {Path(name).name for name in files_of_packages() if not name.endswith(".py")}
+    packages = [f"{name.replace('.', '/')}/" for name in project()["tool"]["setuptools"]["packages"]]
+    # A pattern is about what stands below the innermost package.
+    data = {
+        name.removeprefix(max((one for one in packages if name.startswith(one)), key=len))
+        for name in files_of_packages()
+        if not name.endswith(".py")
+    }
     assert {name for name in data if not any(fnmatch.fnmatch(name, pattern) for pattern in patterns)} == set()
     # A pattern that fits nothing is a mistake in it, or a kind of file that has gone.
     assert {".tsv", ".ttl", ".rq", ".typed"} <= {Path(name).suffix for name in data}

@@ -325,9 +325,11 @@ def test_doubtful_figures(printed: str, damaged: str, expected: tuple[str, str, 
 def test_contradicting_proofs_give_all_candidates() -> None:
     # The figure and its rate say the same, the total and the next year's figure another thing.
     damaged = POVERTY.replace("\t880\t4,63\t", "\t8.800\t46,32\t")
-    ((rule, quote, candidates, words),) = doubts(HEADER + damaged)
+    (rule, quote, candidates, words), follows = doubts(HEADER + damaged)
     assert (rule, quote, candidates) == ("table-figure", "8.800", ("880", "8.800"))
     assert words == "17.990 − (3.600 + 3.150 + 4.860 + 5.500) = 880; 46,32% × 19.000 ≈ 8.801"
+    # The rate was made from the figure that the total contradicts.
+    assert follows == ("table-rate-follows", "46,32", ("4,63",), "880 ÷ 19.000 × 100 ≈ 4,63")
 
 
 def test_what_cannot_be_a_number_has_no_value() -> None:
@@ -355,6 +357,62 @@ def test_parts_of_a_total_count_once() -> None:
     )
     assert doubts(source) == []
     assert [doubt[:3] for doubt in doubts(source.replace("\t580", "\t590"))] == [("table-sum", "590", ("580",))]
+
+
+CAPITAL = (
+    "TT\tDự án\tTổng số\tNSTW\tNS tỉnh\n1\tĐường Khe Kiền\t600\t500\t100\n2\tTrường Tam Quang\t450\t450\t-\n"
+    "3\tTrạm y tế Yên Hòa\t900\t700\t200\n4\tCầu treo Xiêng My\t320\t300\t20\n\tTổng cộng\t2.270\t1.950\t320\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("printed", "damaged", "expected"),
+    [
+        ("\t600\t500\t100", "\t600\t500\t100", []),
+        # Row and column agree on the one wrong figure.
+        ("\t900\t700\t200", "\t900\t700\t300", [("table-figure", "300", ("200",))]),
+        ("\t900\t700\t200", "\t800\t700\t200", [("table-figure", "800", ("900",))]),
+        # A wrong total of all, in one column only.
+        ("\t1.950\t320", "\t1.950\t380", [("table-sum", "380", ("320",))]),
+        ("\t320\t300\t20", "\t320\t300\t", [("table-cell-lost", "4\tCầu treo Xiêng My\t320\t300", ("20",))]),
+        ("\t2.270\t1.950", "\t2.270\t", [("table-total-lost", "Tổng cộng\t2.270\t\t320", ("1.950",))]),
+        ("4\tCầu", "5\tCầu", [("table-order", "5", ("4",))]),
+        ("Trường Tam Quang", "Đường Khe Kiền", [("table-row-twice", "Đường Khe Kiền", ())]),
+    ],
+)
+def test_rows_and_columns_tell_together(printed: str, damaged: str, expected: list[tuple[object, ...]]) -> None:
+    assert CAPITAL.count(printed) == 1
+    assert [doubt[:3] for doubt in doubts(CAPITAL.replace(printed, damaged))] == expected
+
+
+@pytest.mark.parametrize(
+    ("numbers", "expected"),
+    [
+        (("I", "1", "2", "II", "1", "2", "III"), []),
+        (("1", "1.1", "1.2", "2", "2.1", "2.3"), [("2.3", "2.2")]),
+        (("I", "1", "2", "III", "1"), [("III", "II")]),
+        # What has no number may be the one that is missing.
+        (("1", "", "3", "4"), []),
+        (("7", "8", "8", "9", "10"), [("8", "9")]),
+        # Codes, not numbers of rows.
+        (("1", "4", "9", "12"), []),
+    ],
+)
+def test_order_numbers(numbers: tuple[str, ...], expected: list[tuple[str, str]]) -> None:
+    names = ("An Bá", "Lệ Viễn", "Vĩnh An", "Tuấn Đạo", "Yên Định", "Thanh Luận", "Đại Sơn")
+    rows = "".join(
+        f"{number}\t{name}\t{10 + at}\n" for at, (number, name) in enumerate(zip(numbers, names, strict=False))
+    )
+    found = doubts("TT\tXã\tSố hộ\n" + rows)
+    assert [(doubt[1], *doubt[2]) for doubt in found if doubt[0] == "table-order"] == expected
+
+
+def test_an_average_below_figures_is_no_wrong_sum() -> None:
+    source = (
+        "TT\tXã\tSố hộ\tThu nhập bình quân\n1\tAn Bá\t1.120\t31\n2\tLệ Viễn\t954\t28\n3\tVĩnh An\t1.204\t36\n"
+        "\tTổng cộng\t3.278\t32\n"
+    )
+    assert doubts(source) == []
 
 
 def test_rows_without_certain_columns_give_no_figures() -> None:
@@ -405,5 +463,15 @@ def test_real_figures_that_contradict_each_other_are_found(corpus: tuple[Sample,
         "4.38": ("438",),
         "3.62": ("362",),
         "21,06": ("20,98",),
+        "13,6%": ("1,51",),
+        "7,7%": ("7,68",),
+        "46.22": ("46,22",),
+        "42.03": ("42,03",),
     }
+    rules = {quote: note.rule for quote, note in found.items()}
+    assert [rules[quote] for quote in ("13,6%", "7,7%", "46.22")] == [
+        "table-rate-follows",
+        "table-rate-rounded",
+        "table-mark",
+    ]
     assert len(observations_of(table, BAC_GIANG)) == 11 * 18

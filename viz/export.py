@@ -19,7 +19,7 @@ from cancu.language import Language, Refusal, say
 from cancu.queries.catalogue import Column
 from cancu.queries.engine import Answer, Cell, Hop
 from cancu.viz.words import shown, shown_cell, shown_quote
-from cancu.viz.workbook import SheetRows, workbook_of_sheets
+from cancu.viz.workbook import SheetRows, for_sheet, workbook_of_sheets
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -35,6 +35,7 @@ __all__ = [
     "markdown_of",
     "safe_cell",
     "table_of",
+    "template_of",
     "workbook_of",
     "write_answer",
 ]
@@ -144,12 +145,12 @@ def _markdown(cell: str) -> str:
 
 def html_of(answer: Answer, lang: Language = "vi") -> str:
     """Write an answer as one page without script or other files, every quote in its surroundings."""
-    return _template("answer.html").render(_for_page(answer, lang))
+    return template_of("answer.html").render(_for_page(answer, lang))
 
 
 def html_table_of(answer: Answer, lang: Language = "vi") -> str:
     """Write the table of an answer alone, to stand inside another page."""
-    return _template("answer_table.html").render(_for_page(answer, lang))
+    return template_of("answer_table.html").render(_for_page(answer, lang))
 
 
 def _for_page(answer: Answer, lang: Language) -> Mapping[str, object]:
@@ -191,7 +192,8 @@ def _hop(hop: Hop) -> Mapping[str, str]:
 
 
 @cache
-def _template(name: str) -> Template:
+def template_of(name: str) -> Template:
+    """Read a page that stands beside this module; what is put into it is never markup."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     environment = Environment(
@@ -212,7 +214,7 @@ def workbook_of(answer: Answer, lang: Language = "vi") -> bytes:
     number, confidence = say("xlsx.row", lang), say("table.confidence", lang)
     header = [number, *(column.label(lang) for column in answer.columns), confidence]
     rows: list[list[str | int | Decimal]] = [
-        [at, *(_for_sheet(row[column.name], lang) for column in answer.columns), Decimal(str(sure))]
+        [at, *(for_sheet(row[column.name], lang) for column in answer.columns), Decimal(str(sure))]
         for at, (row, sure) in enumerate(zip(answer.rows, answer.confidence, strict=True), start=1)
     ]
     names = ("source", "start", "end", "quote", "relation", "before", "behind")
@@ -233,13 +235,6 @@ def workbook_of(answer: Answer, lang: Language = "vi") -> bytes:
             SheetRows(say("xlsx.asked", lang), [say("xlsx.question", lang), ""], told),
         ]
     )
-
-
-def _for_sheet(cell: Cell, lang: Language) -> str | int | Decimal:
-    for number in (cell.exact, cell.count):
-        if number is not None:
-            return number
-    return shown_cell(cell, lang) if cell.text(lang) else ""
 
 
 # --- files ------------------------------------------------------------------------------------------------------------

@@ -18,7 +18,7 @@ from cancu.queries.entries import Ambiguous
 from cancu.queries.plans import Component, Fact, Plan, sum_of
 from cancu.viz.words import shown, shown_cell, shown_date, shown_entry, shown_number
 
-__all__ = ["render_plan", "shown_money", "shown_target"]
+__all__ = ["COMMITTEE", "render_plan", "shown_money", "shown_target"]
 
 _MILLION = Decimal(1_000_000)
 # So many targets of a component are shown, and so much of what each measures; the others are counted.
@@ -30,7 +30,8 @@ _WIDTHS = {"money": 21, "deadline": 10, "authority": 18}
 _SHARES = {"component": 6, "lead": 4, "coordinate": 4, "targets": 5}
 # "190 hộ" and "5–6 %" say by themselves that they are meant exactly.
 _PLAIN = ("equal", "range")
-_COMMITTEE = re.compile(r"^Ủy ban nhân dân (?=(?:tỉnh|thành phố|huyện|quận|thị xã|xã|phường|thị trấn) )")
+#: What stands before the place in the name of a people's committee.
+COMMITTEE = re.compile(r"^Ủy ban nhân dân (?=(?:tỉnh|thành phố|huyện|quận|thị xã|xã|phường|thị trấn) )")
 
 
 def render_plan(plan: Plan | Ambiguous, lang: Language) -> RenderableType:
@@ -45,7 +46,7 @@ def render_plan(plan: Plan | Ambiguous, lang: Language) -> RenderableType:
         parts.append(_table(plan, lang))
     else:
         parts += [Text(), Text(say("empty.nothing-read.component", lang, document=plan.label))]
-    place = _COMMITTEE.sub("", plan.issuer or "")
+    place = COMMITTEE.sub("", plan.issuer or "")
     sections = (
         ("plan.budget", [Text(line) for line in _money_lines(plan.budget, _year_of(plan), lang)]),
         ("plan.targets", [Text(shown(shown_target(fact, lang, whole=True))) for fact in plan.targets]),
@@ -109,7 +110,7 @@ def _table(plan: Plan, lang: Language) -> Table:
 
 
 def _cell(name: str, one: Component, plan: Plan, lang: Language) -> Text:
-    place = _COMMITTEE.sub("", plan.issuer or "")
+    place = COMMITTEE.sub("", plan.issuer or "")
     lines: Iterable[str]
     if name == "component":
         text = Text(shown(one.label.rstrip(": ")), style="bold" if one.depth == 0 else "")
