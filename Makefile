@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test servers check bench accuracy docs lock places clean
+.PHONY: demo test servers browser check bench accuracy docs lock places clean
 
 demo: .venv/run ## set up, load examples/, print a chain of authority and a plan on one screen
 	$(BIN)/cancu load --store .demo-store examples
@@ -14,6 +14,9 @@ test: .venv/dev ## set up and run every test
 
 servers: .venv/dev ## try the catalogue on Virtuoso and Jena too, where they are installed
 	CANCU_SERVERS=all $(BIN)/python -m pytest -q tests/test_remote.py
+
+browser: .venv/dev ## try the pages and pictures in Chromium, where it is installed
+	CANCU_BROWSER=1 $(BIN)/python -m pytest -q tests/test_web_browser.py tests/test_pictures_browser.py
 
 check: .venv/dev ## lint, format and types
 	$(BIN)/ruff check .
