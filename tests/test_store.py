@@ -351,7 +351,7 @@ with Store.open(Path(sys.argv[1]), write=True) as store:
 @pytest.mark.skipif(os.name == "nt", reason="there is no such signal")
 def test_a_killed_replacement_leaves_the_old_or_the_new_state(folder: Path) -> None:
     chance = random.Random(7)
-    for _ in range(4):
+    for _ in range(2):
         with subprocess.Popen(
             [sys.executable, "-c", _REPLACING, str(folder), A], stdout=subprocess.PIPE, text=True
         ) as process:
