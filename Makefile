@@ -25,6 +25,7 @@ check: .venv/dev ## lint, format and types
 
 bench: .venv/bench ## speed, beside eyecite and rdflib in the same run
 	$(BIN)/python -m tests.bench
+	$(BIN)/python -m tests.bench_audit
 
 accuracy: .venv/dev ## accuracy over examples/ and, where they are at hand, the real texts
 	$(BIN)/python -m tests.accuracy
