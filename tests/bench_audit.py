@@ -51,7 +51,9 @@ def measure_audit(folder: Path) -> Audit:
     told = folder.with_suffix(".json")
     command = [sys.executable, "-m", "cancu", "audit", "--store", str(folder), "-o", str(told)]
     # A process starts with the peak of the one that it was made by, so a small one has to stand between.
-    between = subprocess.run([sys.executable, "-m", "tests.bench_audit", *command], capture_output=True, text=True, check=True)
+    between = subprocess.run(
+        [sys.executable, "-m", "tests.bench_audit", *command], capture_output=True, text=True, check=True
+    )
     seconds, most = map(float, between.stdout.split())
     return Audit(triples, documents, seconds, most / _MEGABYTE)
 
