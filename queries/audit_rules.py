@@ -33,14 +33,14 @@ a file is a :class:`cancu.errors.DataError` with its line.
 from __future__ import annotations
 
 import string
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final, Literal, TypeVar, get_args
 
-from cancu.language import LANGUAGES, Language, Refusal
+from cancu.language import LANGUAGES, Language
 from cancu.queries.catalogue import Question, questions
 from cancu.queries.headers import Entry, HeaderReader
 from cancu.queries.sparql import find_slots
@@ -52,9 +52,9 @@ __all__ = [
     "Rule",
     "Severity",
     "audit_rules",
+    "in_order",
     "read_audit_rule",
     "read_audit_rules",
-    "rule_named",
 ]
 
 Severity = Literal["error", "warning", "note"]
@@ -117,7 +117,12 @@ def read_audit_rules(folder: Path) -> Mapping[str, Rule]:
     """Read every rule of a folder, in the order of groups and names."""
     readers = {file.stem: _Reader(file) for file in sorted(folder.glob("*.rq"))}
     found = [reader.rule(readers) for reader in readers.values()]
-    ordered = sorted(found, key=lambda rule: (GROUPS.index(rule.group), rule.id))
+    return in_order(found)
+
+
+def in_order(rules: Iterable[Rule]) -> Mapping[str, Rule]:
+    """Put rules into the order of groups and names, each by its id."""
+    ordered = sorted(rules, key=lambda rule: (GROUPS.index(rule.group), rule.id))
     return MappingProxyType({rule.id: rule for rule in ordered})
 
 
@@ -247,11 +252,3 @@ class _Reader(HeaderReader):
             else:
                 texts.setdefault(name, []).append(line)
         return MappingProxyType({name: "\n".join(lines) + "\n" for name, lines in texts.items()})
-
-
-def rule_named(name: str) -> Rule:
-    """Give the rule of that id."""
-    found = audit_rules().get(name)
-    if found is None:
-        raise Refusal("audit.unknown-rule", rule=name, known=", ".join(audit_rules()))
-    return found

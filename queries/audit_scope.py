@@ -14,7 +14,7 @@ from cancu.errors import DataError
 from cancu.language import Refusal
 from cancu.ontology.iris import PREFIXES
 from cancu.queries.access import Access, Facts, text_of
-from cancu.queries.audit_rules import GROUPS, Rule, audit_rules, read_audit_rules
+from cancu.queries.audit_rules import Rule, audit_rules, in_order, read_audit_rules
 from cancu.queries.auditing import audited_documents
 from cancu.queries.engine import resolve_document
 from cancu.queries.entries import Ambiguous, Entry
@@ -134,9 +134,7 @@ def rules_with_own(folder: Path | None = None) -> Mapping[str, Rule]:
     for name in own:
         if name in audit_rules():
             raise Refusal("audit.taken", rule=name, folder=folder)
-    every = [*audit_rules().values(), *own.values()]
-    every.sort(key=lambda rule: (GROUPS.index(rule.group), rule.id))
-    return MappingProxyType({rule.id: rule for rule in every})
+    return in_order([*audit_rules().values(), *own.values()])
 
 
 def choose_rules(known: Mapping[str, Rule], ids: Sequence[str], groups: Collection[str]) -> tuple[Rule, ...]:

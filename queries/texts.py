@@ -9,7 +9,7 @@ from typing import Final
 
 import pyoxigraph as ox
 
-from cancu.ontology.iris import PREFIXES, parse_source
+from cancu.ontology.iris import PREFIXES
 from cancu.queries.access import Access, text_of, text_or_none
 from cancu.queries.engine import Hop, proofs_of
 
@@ -156,8 +156,3 @@ def _facts(store: Access, iris: Iterable[str]) -> dict[str, dict[str, list[str]]
 def _name(labels: Mapping[str, Mapping[str, str]], iri: str) -> str:
     said = labels.get(iri, {})
     return said.get("vi") or said.get("") or next(iter(said.values()), iri)
-
-
-def source_key(source: str) -> str:
-    """Give the name of a source's file."""
-    return parse_source(source)

@@ -19,7 +19,7 @@ from cancu.__main__ import main
 from cancu.language import LANGUAGES, knows
 from cancu.loaders.load import load_paths
 from cancu.queries import differences as module
-from cancu.queries.audit_rules import rule_named
+from cancu.queries.audit_rules import audit_rules
 from cancu.queries.differences import KINDS, Change, Difference, differences
 from cancu.queries.sparql import find_slots
 from cancu.queries.store import Store
@@ -251,7 +251,7 @@ def test_documents_come_are_held_and_lose_their_force() -> None:
 
 
 def test_findings_are_new_or_settled() -> None:
-    rule = rule_named("table-rate")
+    rule = audit_rules()["table-rate"]
     name = next(iter(rule.found))
     with store_of({name: rule.found[name]}) as old, store_of({name: rule.not_found[next(iter(rule.not_found))]}) as new:
         there = [change for one in differences(old, new, rules=[rule]) for change in one.changes]

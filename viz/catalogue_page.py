@@ -9,6 +9,7 @@ from itertools import groupby
 from cancu.language import LANGUAGES, say
 from cancu.queries.catalogue import Parameter, Question, questions
 from cancu.viz.export import markdown_lines
+from cancu.viz.words import both
 
 __all__ = ["page_of"]
 
@@ -23,14 +24,14 @@ def page_of(catalogue: Iterable[Question]) -> str:
 
 
 def _page(catalogue: list[Question]) -> Iterator[str]:
-    yield f"# {_both('page.title')}"
+    yield f"# {both('page.title')}"
     for lang in LANGUAGES:
         yield ""
         yield say("page.how", lang, count=len(catalogue))
     for group, members in groupby(catalogue, key=lambda one: one.group):
         asked = list(members)
         yield ""
-        yield f"## {_both(f'page.group.{group}')}"
+        yield f"## {both(f'page.group.{group}')}"
         yield ""
         yield markdown_lines(
             [["id", "vi", "en"], *([f"[{one.id}](#{one.id})", one.wording["vi"], one.wording["en"]] for one in asked)]
@@ -47,23 +48,23 @@ def _entry(one: Question) -> Iterator[str]:
     told = " ".join(f'{name.name}="{name.example}"' for name in one.parameters if _needed(one, name))
     yield from ("```", f"cancu ask {one.id} {told}".rstrip(), "```", "")
     if one.parameters:
-        header = [_both(f"page.{name}") for name in ("parameter", "type", "need", "default", "example")]
+        header = [both(f"page.{name}") for name in ("parameter", "type", "need", "default", "example")]
         rows = [
             [
                 f"`{given.name}`",
-                " · ".join(_both(f"page.type.{kind}") for kind in given.types),
-                _both(f"page.need.{'either' if given.name in one.either else _need(given)}"),
+                " · ".join(both(f"page.type.{kind}") for kind in given.types),
+                both(f"page.need.{'either' if given.name in one.either else _need(given)}"),
                 given.default or "",
                 given.example,
             ]
             for given in one.parameters
         ]
         yield markdown_lines([header, *rows])
-    header = [_both("page.column"), "vi", "en"]
+    header = [both("page.column"), "vi", "en"]
     yield markdown_lines(
         [header, *([f"`{column.name}`", column.label("vi"), column.label("en")] for column in one.columns)]
     )
-    yield f"{_both('page.empty')}: {one.empty['vi']} · {one.empty['en']}"
+    yield f"{both('page.empty')}: {one.empty['vi']} · {one.empty['en']}"
 
 
 def _needed(one: Question, parameter: Parameter) -> bool:
@@ -73,10 +74,6 @@ def _needed(one: Question, parameter: Parameter) -> bool:
 
 def _need(parameter: Parameter) -> str:
     return "required" if parameter.required else "optional"
-
-
-def _both(key: str) -> str:
-    return " · ".join(dict.fromkeys(say(key, lang) for lang in LANGUAGES))
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from itertools import groupby
 from cancu.language import LANGUAGES, say
 from cancu.queries.audit_rules import Rule, audit_rules
 from cancu.viz.export import markdown_lines
+from cancu.viz.words import both
 
 __all__ = ["page_of_rules"]
 
@@ -24,17 +25,17 @@ def page_of_rules(rules: Iterable[Rule]) -> str:
 
 
 def _page(rules: list[Rule]) -> Iterator[str]:
-    yield f"# {_both('rules-page.title')}"
+    yield f"# {both('rules-page.title')}"
     for lang in LANGUAGES:
         yield ""
         yield say("rules-page.how", lang, count=len(rules))
     for group, members in groupby(rules, key=lambda rule: rule.group):
         of_group = list(members)
         yield ""
-        yield f"## {_both(f'audit.group.{group}')}"
+        yield f"## {both(f'audit.group.{group}')}"
         yield ""
         rows = [[f"[{rule.id}](#{rule.id})", _severity(rule), *rule.titles.values()] for rule in of_group]
-        yield markdown_lines([["id", _both("audit.severity"), *LANGUAGES], *rows]).rstrip("\n")
+        yield markdown_lines([["id", both("audit.severity"), *LANGUAGES], *rows]).rstrip("\n")
         for rule in of_group:
             yield from _entry(rule)
 
@@ -43,19 +44,19 @@ def _entry(rule: Rule) -> Iterator[str]:
     yield ""
     yield f"### {rule.id}"
     yield ""
-    dated = f" · {_both('rules-page.dated')}" if rule.dated else ""
+    dated = f" · {both('rules-page.dated')}" if rule.dated else ""
     yield f"**{_severity(rule)}**{dated} · {' · '.join(rule.titles.values())}"
     for words, key in ((rule.explanations, "audit.explanation"), (rule.settles, "audit.settle")):
         yield ""
-        yield f"{_both(key)}:\\"
+        yield f"{both(key)}:\\"
         yield "\\\n".join(dict.fromkeys(_plain(words[lang]) for lang in LANGUAGES))
     yield ""
-    yield f"{_both('audit.source')}: {_plain(rule.source)}"
+    yield f"{both('audit.source')}: {_plain(rule.source)}"
     yield ""
-    yield f"{_both('rules-page.found')} ({_both('rules-page.at')} “{_plain(rule.at)}”):"
+    yield f"{both('rules-page.found')} ({both('rules-page.at')} “{_plain(rule.at)}”):"
     yield from _texts(rule.found)
     yield ""
-    yield f"{_both('rules-page.not-found')}:"
+    yield f"{both('rules-page.not-found')}:"
     yield from _texts(rule.not_found)
 
 
@@ -70,16 +71,12 @@ def _texts(texts: Mapping[str, str]) -> Iterator[str]:
 
 
 def _severity(rule: Rule) -> str:
-    return _both(f"audit.severity.{rule.severity}")
+    return both(f"audit.severity.{rule.severity}")
 
 
 def _plain(words: str) -> str:
     """Keep words from being read as Markdown or HTML."""
     return re.sub(r"([\\`*_<\[|])", r"\\\1", words)
-
-
-def _both(key: str) -> str:
-    return " · ".join(dict.fromkeys(say(key, lang) for lang in LANGUAGES))
 
 
 if __name__ == "__main__":

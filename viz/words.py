@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from cancu.language import Language, say
+from cancu.language import LANGUAGES, Language, say
 from cancu.queries.engine import Cell, Hop
 from cancu.queries.entries import Entry
 
-__all__ = ["shown", "shown_cell", "shown_date", "shown_entry", "shown_number", "shown_quote"]
+__all__ = ["both", "shown", "shown_cell", "shown_date", "shown_entry", "shown_number", "shown_quote"]
 
 _LONGEST_QUOTE = 150
 _QUARTERS = {"1": "I", "2": "II", "3": "III", "4": "IV"}
@@ -23,6 +23,15 @@ _ORDERS = dict.fromkeys(
     ],
     "\ufffd",
 )
+
+
+def both(key: str) -> str:
+    """Say a sentence in every language on one line, once where they say the same.
+
+    >>> both("value.held.true"), both("web.place.sparql")
+    ('có · yes', 'SPARQL')
+    """
+    return " · ".join(dict.fromkeys(say(key, lang) for lang in LANGUAGES))
 
 
 def shown(words: str) -> str:
