@@ -235,6 +235,7 @@ def vocabulary_graph() -> Graph:
     return graph
 
 
+@cache
 def vocabulary_ntriples() -> str:
     """Write the vocabulary as N-Triples in sorted order: the same characters every time."""
     lines = vocabulary_graph().serialize(format="nt", encoding="utf-8").decode("utf-8").splitlines()

@@ -71,8 +71,21 @@ def find_flaws(graph: Graph) -> tuple[Finding, ...]:
     # pyshacl would parse each query anew for every resource; asked once for all of them, they answer the same.
     found = {finding for shape, query in queries for finding in _ask(together, shapes, shape, query)}
     shapes.remove((None, SH.sparql, None))
+    _lift(shapes)
     found.update(_validate(together, shapes))
     return tuple(sorted(found, key=_order))
+
+
+def _lift(shapes: Graph) -> None:
+    """Let each property shape have the target of its node shape.
+
+    pyshacl would make a property shape anew for every resource; as a shape of its own, it checks all of them at once
+    and finds the same.
+    """
+    for shape, target in list(shapes.subject_objects(SH.targetClass)):
+        for part in list(shapes.objects(shape, SH.property)):
+            shapes.remove((shape, SH.property, part))
+            shapes.add((part, SH.targetClass, target))
 
 
 @cache

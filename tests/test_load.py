@@ -631,6 +631,7 @@ KILLER = """
 import importlib, os, signal, sys
 from pathlib import Path
 from cancu.loaders.load import load_paths
+from cancu.ontology.schemes import vocabulary_ntriples
 from cancu.queries.store import Store
 
 def arm(function, times, carried_out):
@@ -650,6 +651,8 @@ def arm(function, times, carried_out):
         return result
     setattr(owner, name, deadly)
 
+# Written once, for all children.
+vocabulary_ntriples()
 texts = Path(sys.argv[1])
 for words in sys.argv[2:]:
     store, function, times, carried_out = words.split("|")
