@@ -23,7 +23,7 @@ import pyoxigraph as ox
 from cancu import __version__
 from cancu.errors import ReadError
 from cancu.loaders import readers
-from cancu.loaders.entities import Join, resolve
+from cancu.loaders.entities import Join, Resolution, resolve
 from cancu.loaders.extract import extract_text, extraction_of, records_of
 from cancu.loaders.graph import linking_triples, source_triples
 from cancu.model import Extraction, Source
@@ -301,7 +301,7 @@ def _rebuild(store: GraphStore, sources: _Sources, report: Report) -> None:
     report.joined = tuple(resolution.joins)
     report.open = len(resolution.open)
     graphs: dict[str, Iterable[ox.Triple]] = {
-        str(graph_iri(one.key)): source_triples(extraction, resolution, one.text)
+        str(graph_iri(one.key)): _triples_later(extraction, resolution, one.text)
         for one, extraction in zip(kept, extractions, strict=True)
     }
     graphs[str(GRAPH_LINKING)] = linking_triples(resolution)
@@ -312,6 +312,11 @@ def _rebuild(store: GraphStore, sources: _Sources, report: Report) -> None:
     if report.changed_graphs:
         store.drop_graph(str(GRAPH_INFERRED))
     store.flush()
+
+
+def _triples_later(extraction: Extraction, resolution: Resolution, text: str) -> Iterator[ox.Triple]:
+    """Make the triples of a source when they are asked for: those of all sources together need much memory."""
+    yield from source_triples(extraction, resolution, text)
 
 
 def drop_source(key: str, store: GraphStore) -> bool:
