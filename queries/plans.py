@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
@@ -21,13 +21,22 @@ from cancu.queries.entries import Ambiguous, Entry
 if TYPE_CHECKING:
     from cancu.queries.access import Access
 
-__all__ = ["Component", "Fact", "Plan", "json_of_plan", "read_plan", "sum_of"]
+__all__ = [
+    "Component",
+    "Fact",
+    "Plan",
+    "json_of_plan",
+    "read_plan",
+    "read_plan_without_duties",
+    "sum_of",
+    "with_duties",
+]
 
 # The code of a sum that stands for the others.
 _TOTAL: Final = "total"
 
 # The questions whose rows belong to components, each with the cell that names the component.
-_OF_COMPONENTS: Final = {"matrix": "activity", "funding": "part", "targets": "part", "authorises": "activity"}
+_OF_COMPONENTS: Final = {"funding": "part", "targets": "part", "authorises": "activity"}
 
 _HEAD: Final = """
 SELECT ?number ?date ?stated ?title ?issuer ?start ?end ?source WHERE {
@@ -138,6 +147,14 @@ class Plan:
 
 def read_plan(store: Access, text: str) -> Plan | Ambiguous:
     """Read the plan that a number, an IRI or a part of a title means, or list the several that it may mean."""
+    plan = read_plan_without_duties(store, text)
+    if isinstance(plan, Ambiguous) or not plan.components:
+        return plan
+    return with_duties(plan, ask(store, "matrix", document=plan.iri))
+
+
+def read_plan_without_duties(store: Access, text: str) -> Plan | Ambiguous:
+    """Read all of a plan but who does what, which :func:`with_duties` adds: of a long plan that is half of the work."""
     found = resolve_document(store, text)
     if isinstance(found, Ambiguous):
         return found
@@ -145,9 +162,7 @@ def read_plan(store: Access, text: str) -> Plan | Ambiguous:
     if not head.held:
         return head
     document = str(ox.NamedNode(found.iri))
-    asked = {
-        name: _facts(ask(store, name, document=found.iri)) for name in ("matrix", "funding", "targets", "authorises")
-    }
+    asked = {name: _facts(ask(store, name, document=found.iri)) for name in _OF_COMPONENTS}
     components = _read_components(store, document, asked)
     own = {one.iri for one in components}
     doubts: dict[str, set[str]] = defaultdict(set)
@@ -163,6 +178,13 @@ def read_plan(store: Access, text: str) -> Plan | Ambiguous:
         reporting=_facts(ask(store, "deadlines", document=found.iri)),
         doubts={rule: len(found) for rule, found in sorted(doubts.items())},
     )  # fmt: skip
+
+
+def with_duties(plan: Plan, matrix: Answer) -> Plan:
+    """Put the answer to the question ``matrix`` about a plan into its components."""
+    duties = _by_cell(_facts(matrix), "activity")
+    components = (replace(one, duties=tuple(duties.get(one.iri, ()))) for one in plan.components)
+    return replace(plan, components=tuple(components))
 
 
 def _read_head(store: Access, entry: Entry) -> Plan:
@@ -231,7 +253,7 @@ def _read_components(store: Access, document: str, asked: Mapping[str, Sequence[
                 parents[iri],
                 _depth(iri, parents),
                 Cell(national, national, names.get(national)) if national is not None else None,
-                duties=tuple(of_part["matrix"].get(iri, ())),
+                duties=(),
                 sums=tuple(of_part["funding"].get(iri, ())),
                 targets=tuple(of_part["targets"].get(iri, ())),
                 authority=tuple(of_part["authorises"].get(iri, ())),
