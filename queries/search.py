@@ -12,10 +12,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Lock
 from typing import Final
 
 from cancu.ontology.iris import PREFIXES
 from cancu.queries.access import Access, text_of
+from cancu.queries.activities import Activity
 from cancu.queries.entries import Entry
 from cancu.queries.find import everything, number_key
 from cancu.queries.folding import begins_others, read_wanted, tokens
@@ -25,7 +27,7 @@ __all__ = ["FACETS", "Found", "Hit", "SearchIndex", "write_index"]
 #: By what a list of hits can be narrowed; all but the first two are those of documents.
 FACETS: Final = ("kind", "held", "type", "issuer", "tier", "place", "year", "programme", "force")
 
-_VERSION: Final = 2
+_VERSION: Final = 3
 _SCHEMA: Final = """
 CREATE TABLE entry (id INTEGER PRIMARY KEY, iri TEXT, kind TEXT, label TEXT, number TEXT, title TEXT, issuer TEXT,
   date TEXT, whole TEXT, held TEXT, key TEXT, folded TEXT);
@@ -80,6 +82,7 @@ def write_index(store: Access, file: str) -> int:
     """
     entries, activities = everything(store)
     facets = _facets(store)
+    activity_of = {activity.entry.iri: activity for activity in activities}
     ordered = sorted([*entries, *(activity.entry for activity in activities)], key=_worth)
     half = Path(f"{file}.{os.getpid()}")
     half.parent.mkdir(parents=True, exist_ok=True)
@@ -91,7 +94,7 @@ def write_index(store: Access, file: str) -> int:
         )
         base.executemany(
             "INSERT INTO words (rowid, folded) VALUES (?, ?)",
-            ((at, _words(entry)) for at, entry in enumerate(ordered, start=1)),
+            ((at, _words(entry, activity_of.get(entry.iri))) for at, entry in enumerate(ordered, start=1)),
         )
         base.executemany(
             "INSERT INTO facet VALUES (?, ?, ?)",
@@ -127,10 +130,14 @@ def _worth(entry: Entry) -> tuple[int, str, str, str]:
     return rank, newest if entry.kind == "document" else "", entry.label, entry.iri
 
 
-def _words(entry: Entry) -> str:
+def _words(entry: Entry, activity: Activity | None) -> str:
+    """Give what an entry is found by; an activity is also named by the projects above it and by codes, "DA3.TDA1"."""
     named = (entry.label, entry.number, entry.title, entry.issuer, entry.whole)
     found = dict.fromkeys(word for name in named if name is not None for word in tokens(name))
-    return " ".join((*found, *sorted(entry.words - found.keys())))
+    further = set(entry.words)
+    if activity is not None:
+        further |= activity.around | {code.lower() for code in (*activity.own, *activity.above)}
+    return " ".join((*found, *sorted(further - found.keys())))
 
 
 # --- facets -----------------------------------------------------------------------------------------------------------
@@ -206,11 +213,14 @@ def _force(store: Access) -> dict[str, list[str]]:
 
 
 class SearchIndex:
-    """Search one index; a reader may be used by one thread at a time."""
+    """Search one index, in any thread; suggestions do not wait for searches, which take longer."""
 
     def __init__(self, file: Path) -> None:
         """Open the file of an index."""
-        self._base = sqlite3.connect(f"file:{file}?mode=ro&immutable=1", uri=True, check_same_thread=False)
+        self._base, self._suggesting = (
+            sqlite3.connect(f"file:{file}?mode=ro&immutable=1", uri=True, check_same_thread=False) for _ in range(2)
+        )
+        self._searched, self._suggested = Lock(), Lock()
 
     @staticmethod
     def is_index(file: Path) -> bool:
@@ -226,31 +236,37 @@ class SearchIndex:
             base.close()
 
     def close(self) -> None:
-        """Give the file free."""
-        self._base.close()
+        """Give the file free, once nobody searches it."""
+        with self._searched, self._suggested:
+            self._base.close()
+            self._suggesting.close()
 
     def suggest(self, text: str, limit: int = 8) -> tuple[Hit, ...]:
         """Give what somebody may mean who has typed so far.
 
         First numbers that begin so, then names that begin so, then whatever has all the words.
         """
+        with self._suggested:
+            return self._suggest(text, limit)
+
+    def _suggest(self, text: str, limit: int) -> tuple[Hit, ...]:
         hits: dict[str, Hit] = {}
         key = number_key(text)
         if key[:1].isdigit():
-            rows = self._base.execute(
+            rows = self._suggesting.execute(
                 f"SELECT {_OF_ENTRY} FROM entry WHERE key >= ? AND key < ? ORDER BY length(key), id LIMIT ?",
                 (key, f"{key}\uffff", limit),
             )
             hits |= {row[1]: _hit(row) for row in rows}
         folded, matching = " ".join(tokens(text)), _matching(text)
         if len(hits) < limit and len(folded) >= _SHORTEST:
-            rows = self._base.execute(
+            rows = self._suggesting.execute(
                 f"SELECT {_OF_ENTRY} FROM entry WHERE folded >= ? AND folded < ? ORDER BY id LIMIT ?",
                 (folded, f"{folded}\uffff", limit),
             )
             hits |= {row[1]: _hit(row) for row in rows if row[1] not in hits}
         if len(hits) < limit and matching:
-            rows = self._base.execute(
+            rows = self._suggesting.execute(
                 f"SELECT {_OF_ENTRY} FROM words JOIN entry ON entry.id = words.rowid"
                 " WHERE words MATCH ? ORDER BY words.rowid LIMIT ?",
                 (matching, limit),
@@ -262,6 +278,10 @@ class SearchIndex:
         self, text: str, chosen: Mapping[str, str], start: int = 0, limit: int = 20, *, facets: bool = True
     ) -> Found:
         """Give a page of what has all words of a text and the chosen value of each facet; ``facets`` takes longest."""
+        with self._searched:
+            return self._search(text, chosen, start, limit, facets=facets)
+
+    def _search(self, text: str, chosen: Mapping[str, str], start: int, limit: int, *, facets: bool) -> Found:
         conditions, given = [], []
         key, matching = number_key(text), _matching(text)
         if key[:1].isdigit() and matching:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -45,6 +46,8 @@ def index(file: Path) -> Iterator[SearchIndex]:
         ("ttyt quy hop", "Trung tâm Y tế huyện Quỳ Hợp"),
         ("phòng gd&đt", "Phòng Giáo dục và Đào tạo huyện Quỳ Hợp"),
         ("tieu du an 1 ho tro xay", "Tiểu dự án 1: Hỗ trợ xây dựng nhà tiêu hợp vệ sinh hộ gia đình"),
+        ("tieu du an 1 du an 3 quy hop", "Tiểu dự án 1: Hỗ trợ xây dựng nhà tiêu hợp vệ sinh hộ gia đình"),
+        ("da3.tda1", "Tiểu dự án 1: Hỗ trợ xây dựng nhà tiêu hợp vệ sinh hộ gia đình"),
         ("quy hop ke hoach nuoc sach", "Kế hoạch số 96/KH-UBND"),
     ],
 )
@@ -118,6 +121,13 @@ def test_facets_name_what_officers_know(index: SearchIndex) -> None:
     assert "Ủy ban nhân dân huyện Quỳ Hợp" in facets["issuer"]
     years = [year for year, _ in index.search("", {}).facets["year"]]
     assert years == sorted(years, reverse=True)
+
+
+def test_several_search_at_once_and_each_finds_its_own(index: SearchIndex) -> None:
+    asked = [("quy hop", {}), ("y te", {"kind": "agency"}), ("", {"held": "yes"}), ("96", {})] * 8
+    with ThreadPoolExecutor(8) as threads:
+        together = list(threads.map(lambda one: (index.search(*one), index.suggest(one[0])), asked))
+    assert together == [(index.search(*one), index.suggest(one[0])) for one in asked]
 
 
 def test_a_file_that_is_no_index_of_this_version_is_known(file: Path, tmp_path: Path) -> None:
