@@ -208,14 +208,14 @@ def grows_linearly(unit: str, length: int, times: int) -> bool:
 
 @pytest.mark.parametrize(
     "text",
-    ["hộ nghèo được hỗ trợ vay vốn, " * 135_000 + SENTENCE, "- Hộ nghèo\n" * 60_000 + SENTENCE],
-    ids=["four megabytes on one line", "sixty thousand lines"],
+    ["hộ nghèo được hỗ trợ vay vốn, " * 67_500 + SENTENCE, "- Hộ nghèo\n" * 30_000 + SENTENCE],
+    ids=["two megabytes on one line", "thirty thousand lines"],
 )
 def test_large_texts(text: str) -> None:
-    assert len(text.encode()) > 4_000_000 or text.count("\n") == 60_000
+    assert len(text.encode()) > 2_000_000 or text.count("\n") == 30_000
     start = time.process_time()
     found = extract_text(text)
-    assert time.process_time() - start < 30
+    assert time.process_time() - start < 15
     assert [citation.number for citation in found.citations] == ["90/QĐ-TTg"]
 
 
@@ -317,7 +317,9 @@ ATTACKS = [
 ]  # fmt: skip
 
 
-#: Patterns that take too long, with the reason.
+ATTACK_TEXTS = [(repeat(attack, 20_000), repeat(attack, WINDOW) + "\x01") for attack in ATTACKS]
+
+#: Patterns that take too long, with the reason; one that no longer does must leave.
 SLOW_PATTERNS = {"cancu.loaders.relations._PHRASE_TAIL": "700 brackets or commas in a row take half a second a mention"}
 
 
@@ -327,22 +329,19 @@ def test_the_patterns_are_there() -> None:
     assert SLOW_PATTERNS.keys() <= {place for place, _ in PATTERNS}
 
 
-@pytest.mark.parametrize(
-    "pattern",
-    [
-        pytest.param(
-            pattern,
-            id=place,
-            marks=[pytest.mark.xfail(reason=SLOW_PATTERNS[place], strict=True)] if place in SLOW_PATTERNS else [],
-        )
-        for place, pattern in PATTERNS
-    ],
-)
-def test_no_pattern_backtracks_without_bound(pattern: re.Pattern[str]) -> None:
-    for attack in ATTACKS:
-        long, window = repeat(attack, 20_000), repeat(attack, WINDOW)
+def is_slow(pattern: re.Pattern[str]) -> bool:
+    """Tell whether a pattern takes too long on any of the attacks."""
+    for long, window in ATTACK_TEXTS:
         # At one place a match reads as far as it likes, but once; in a window it may begin at each place.
         start = time.process_time()
         pattern.match(long)
-        pattern.search(f"{window}\x01")
-        assert time.process_time() - start < 0.2, attack
+        pattern.search(window)
+        if time.process_time() - start >= 0.2:
+            return True
+    return False
+
+
+@pytest.mark.parametrize("module", sorted({place.rpartition(".")[0] for place, _ in PATTERNS}))
+def test_no_pattern_backtracks_without_bound(module: str) -> None:
+    own = [(place, pattern) for place, pattern in PATTERNS if place.rpartition(".")[0] == module]
+    assert {place for place, pattern in own if is_slow(pattern)} == SLOW_PATTERNS.keys() & {place for place, _ in own}
