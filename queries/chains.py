@@ -178,7 +178,7 @@ def _graph_of_activity(store: Access, activity: Entry, depth: int, *, down: bool
     """
     graph: nx.DiGraph[str] = nx.DiGraph()
     plan = activity.part_of
-    texts = _read_facts(store, [plan])[plan].sources if plan is not None else ()
+    texts = read_nodes(store, [plan])[plan].sources if plan is not None else ()
     dates = (activity.date,) if activity.date is not None else ()
     root = Node(activity.iri, activity.label, None, dates, activity.issuer, activity.whole, texts)
     graph.add_node(activity.iri, node=root)
@@ -236,7 +236,7 @@ def read_graph(
         seen.update(ring)
         hops += 1
     proved = {iri, *(end for citing, cited, _, _ in records.values() for end in (citing, cited))}
-    for one, facts in _read_facts(store, proved).items():
+    for one, facts in read_nodes(store, proved).items():
         graph.nodes[one]["node"] = facts
     proofs = proofs_of(store, records)
     links: dict[tuple[str, str], set[Link]] = {}
@@ -268,7 +268,8 @@ def _read_hops(
                 yield record, citing, cited, whole, text_or_none(row["activity"]), text_or_none(row["provision"])
 
 
-def _read_facts(store: Access, iris: Iterable[str]) -> dict[str, Node]:
+def read_nodes(store: Access, iris: Iterable[str]) -> dict[str, Node]:
+    """Read what is known of some documents."""
     wanted = sorted(iris)
     said: dict[str, dict[str, set[str]]] = {iri: {} for iri in wanted}
     names = ("number", "own", "stated", "issuer", "title", "said", "source", "inferred")

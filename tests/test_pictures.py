@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from html.parser import HTMLParser
-from itertools import combinations, pairwise
+from itertools import combinations
 from pathlib import Path as File
 from xml.etree import ElementTree
 
@@ -18,16 +18,20 @@ from cancu.__main__ import main
 from cancu.language import Refusal
 from cancu.queries.chains import Branch, Chain, Link, Node
 from cancu.queries.engine import Hop
+from cancu.queries.remote import Endpoint
 from cancu.viz.pictures.chain import picture_of_chain
 from cancu.viz.pictures.layers import Arrangement, Place, arrange
 from cancu.viz.pictures.money import flows_of
 from cancu.viz.pictures.networks import Knot, Tie, picture_of_columns, picture_of_rows
-from cancu.viz.pictures.page import page_of
+from cancu.viz.pictures.page import facts_of, page_of
 from cancu.viz.pictures.signs import smooth
 from cancu.viz.pictures.svg import png_of, style_of, stylesheet, svg_of
-from cancu.viz.pictures.values import Box, Nothing, Picture, Point, Words, text_width
+from cancu.viz.pictures.values import Box, Nothing, Path, Picture, Point, Words, text_width
 from cancu.viz.pictures.view import KINDS, draw
+from cancu.viz.web.drawn import LINKS
+from cancu.viz.web.frame import place_of
 from tests.plans import plans
+from tests.test_remote import Limited, misbehaving
 
 HOSTILE = '</script><img src=x onerror="alert(1)"> href=https://evil.example & "Kế hoạch" \x00\ufffe'
 QUY_HOP = "96/KH-UBND"
@@ -70,8 +74,12 @@ def laid_out(drawn: tuple[int, list[tuple[int, int]], list[int], str]) -> tuple[
 
 def points_of(points: tuple[Point, ...]) -> Iterator[Point]:
     """Walk along the way that is drawn through some points."""
-    at = points[0]
-    for step in smooth(points):
+    return along(points[0], smooth(points))
+
+
+def along(at: Point, steps: tuple[tuple[Point, ...], ...]) -> Iterator[Point]:
+    """Walk along a line."""
+    for step in steps:
         handles = (at, *step) if len(step) == 3 else (at, at, step[0], step[0])
         for part in range(25):
             t = part / 24
@@ -169,9 +177,9 @@ def assert_harmless(page: str) -> None:
 def test_what_documents_say_is_never_markup() -> None:
     picture = picture_of_chain(hostile_chain(), {"urn:a": 'central" onload="x'}, "vi")
     assert isinstance(picture, Picture)
-    page = page_of(picture)
-    assert_harmless(page)
-    assert "<img" not in page
+    for page in (page_of(picture), page_of(picture, LINKS)):
+        assert_harmless(page)
+        assert "<img" not in page
     ElementTree.fromstring(svg_of(picture))
     ElementTree.fromstring(svg_of(picture, alone=True))
 
@@ -190,6 +198,25 @@ def test_hostile_names_of_a_network_are_never_markup() -> None:
             "<img" not in page and '"title"' not in page.rpartition("drawGraph();")[0].rpartition("new vis.DataSet(")[2]
         )
         ElementTree.fromstring(svg_of(picture, alone=True))
+
+
+def test_a_served_picture_leads_to_pages_of_ours_alone_and_one_taken_along_nowhere() -> None:
+    names = (
+        "javascript:alert(1)",
+        "//evil.example/x",
+        "https://evil.example",
+        "https://w3id.org/cancu/id//evil.example",
+    )
+    knots = [Knot(name, "Kế hoạch", "central") for name in names]
+    ties = [Tie(names[0], name, "legal_basis", (Hop(name, 1, 9, "Căn cứ", "legal_basis", 1.0),)) for name in names[1:]]
+    picture = picture_of_rows("network", knots, ties, "Bản đồ", "", "vi")
+    items = facts_of(picture, LINKS)["items"].values()
+    ways = [way for item in items for way in (item.get("page"), *(one["at"] for one in item["quotes"])) if way]
+    assert len(ways) > 4 and all(way.startswith("/id/") for way in ways)
+    assert [item["page"] for item in items if item["part"] == "node"].count(None) == 3
+    chain = drawn("chain")
+    assert f'"at": "{place_of("ke-hoach-quy-hop-2024.txt", 146, 206)}"' in page_of(chain, LINKS)
+    assert '"at"' not in page_of(chain) and "/id/" not in page_of(chain)
 
 
 def test_a_cycle_is_drawn_and_every_link_has_its_sentence() -> None:
@@ -277,18 +304,43 @@ def test_money_is_counted_once() -> None:
     assert {flow[0] for flow in flows} == {"central", "province", "district"}
 
 
-def test_lines_of_a_timeline_run_behind_no_box() -> None:
-    picture = drawn("timeline")
+@pytest.mark.parametrize("kind", ["chain", "document", "agency", "timeline"])
+def test_lines_run_behind_no_box(kind: str) -> None:
+    picture = drawn(kind)
     boxes = [shape for item in picture.items for shape in item.shapes if isinstance(shape, Box)]
-    places = [Place(box.x, box.y, box.width, box.height) for box in boxes]
-    for item in picture.items:
-        if item.part == "edge":
-            path = item.shapes[1]
-            points = [path.start, *(step[0] for step in path.steps)]  # type: ignore[union-attr]
-            for (x0, y0), (x1, y1) in pairwise(points):
-                for part in range(41):
-                    point = (x0 + (x1 - x0) * part / 40, y0 + (y1 - y0) * part / 40)
-                    assert not any(inside(point, place) for place in places)
+    places = [Place(box.x, box.y, box.width, box.height) for box in boxes if "box" in box.css.split()]
+    lines = [item.shapes[1] for item in picture.items if item.part == "edge"]
+    assert len(lines) > 5 and len(places) > 5
+    for line in lines:
+        assert isinstance(line, Path)
+        for point in along(line.start, line.steps):
+            assert not any(inside(point, place) for place in places)
+
+
+def sizes_of_letters() -> dict[str, float]:
+    return {
+        css: float(size) for css, size in re.findall(r"\.picture \.([\w-]+) { font-size: (\d+)px", style_of("light"))
+    }
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_words_lie_on_others(kind: str) -> None:
+    sizes = sizes_of_letters()
+    rooms = []
+    for item in drawn(kind).items:
+        for shape in item.shapes:
+            if isinstance(shape, Words):
+                size = max((sizes[css] for css in shape.css.split() if css in sizes), default=15.0)
+                # Estimates of widths are rather too wide.
+                wide = text_width(shape.text, size) * 0.94
+                left = {"start": 0.0, "middle": wide / 2, "end": wide}[shape.anchor]
+                box = (shape.x - left, shape.y - 0.72 * size, wide, 0.72 * size)
+                if shape.turned:
+                    box = (shape.x - 0.72 * size, shape.y - wide + left, 0.72 * size, wide)
+                rooms.append((box, shape.text))
+    assert len(rooms) > 10
+    for ((x0, y0, w0, h0), one), ((x1, y1, w1, h1), two) in combinations(rooms, 2):
+        assert x0 + w0 <= x1 or x1 + w1 <= x0 or y0 + h0 <= y1 or y1 + h1 <= y0, (one, two)
 
 
 # --- networks ---------------------------------------------------------------------------------------------------------
@@ -296,7 +348,10 @@ def test_lines_of_a_timeline_run_behind_no_box() -> None:
 
 def large_network(size: int) -> tuple[list[Knot], list[Tie]]:
     tiers = ("central", "province", "district", "commune")
-    knots = [Knot(f"urn:{at}", f"Kế hoạch số {at}/KH-UBND", tiers[min(3, at * 8 // size)]) for at in range(size)]
+    knots = [
+        Knot(f"urn:{at}", f"Kế hoạch số {at}/KH-UBND", tiers[min(3, at * 8 // size)], number=f"{at}/KH-UBND")
+        for at in range(size)
+    ]
     hop = Hop("a.txt", 1, 9, "Căn cứ", "legal_basis", 1.0)
     ties = [
         Tie(f"urn:{at}", f"urn:{at * step % max(1, at // 2)}", "legal_basis", (hop,))
@@ -353,6 +408,16 @@ def test_no_letter_is_smaller_than_14_pixels() -> None:
 
 
 # --- the command ------------------------------------------------------------------------------------------------------
+
+
+def test_an_endpoint_gives_the_same_pictures() -> None:
+    with misbehaving(Limited(plans(), 100_000)) as url:
+        endpoint = Endpoint(url)
+        # The quick ones; all kinds are built of the same questions.
+        for kind in ("chain", "matrix", "cascade"):
+            picture = draw(endpoint, kind, ABOUT[kind], "vi")
+            assert isinstance(picture, Picture)
+            assert svg_of(picture) == svg_of(drawn(kind))
 
 
 def test_refusals_say_what_to_do() -> None:

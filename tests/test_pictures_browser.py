@@ -6,6 +6,7 @@ import os
 import shutil
 import time
 from collections.abc import Iterator
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +41,9 @@ def flaws() -> list[str]:
     return []
 
 
-def shown(browser: Any, picture: Picture, folder: Path, flaws: list[str], **options: Any) -> tuple[Any, float]:
+def shown(
+    browser: Any, picture: Picture, folder: Path, flaws: list[str], *, init: str = "", **options: Any
+) -> tuple[Any, float]:
     """Open a picture's page; return it with the seconds until it was drawn and listened."""
     file = folder / "page.html"
     file.write_text(page_of(picture), encoding="utf-8")
@@ -48,6 +51,7 @@ def shown(browser: Any, picture: Picture, folder: Path, flaws: list[str], **opti
     page.on("console", lambda message: flaws.append(message.text) if message.type in ("error", "warning") else None)
     page.on("pageerror", lambda flaw: flaws.append(str(flaw)))
     page.on("request", lambda one: None if one.url.startswith(("file:", "data:")) else flaws.append(one.url))
+    page.add_init_script(init)
     start = time.perf_counter()
     page.goto(file.as_uri())
     page.wait_for_function(READY)
@@ -79,6 +83,13 @@ def test_a_chain_is_used_with_the_keyboard_alone(browser: Any, tmp_path: Path, f
     assert first != second and {first, second} <= {item.id for item in picture.items if item.part == "node"}
     page.keyboard.press("Enter")
     assert page.is_visible("#panel")
+    # The panel is read next, and leads on along the lines.
+    assert page.inner_text(":focus") == page.inner_text("#panel h2")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    assert page.inner_text("#panel h2") == page.inner_text(":focus") and "→" in page.inner_text(":focus")
     page.keyboard.press("Escape")
     assert page.is_hidden("#panel") and page.evaluate("document.activeElement.dataset.proof") == second
     before = page.get_attribute("svg.picture >> nth=-1", "viewBox")
@@ -124,6 +135,63 @@ def test_a_click_on_a_network_shows_the_sentence(browser: Any, tmp_path: Path, f
     page.close()
 
 
+#: Keep what was written on a canvas since it was last cleared: words, letters in pixels, and the box of the words.
+WATCH_LETTERS = """
+window.written = [];
+const {clearRect, fillText} = CanvasRenderingContext2D.prototype;
+CanvasRenderingContext2D.prototype.clearRect = function (...all) { window.written = []; clearRect.apply(this, all); };
+CanvasRenderingContext2D.prototype.fillText = function (words, x, y, ...all) {
+  const size = parseFloat(/([\\d.]+)px/.exec(this.font)[1]), wide = this.measureText(words).width;
+  const left = x - (this.textAlign === "center" ? wide / 2 : 0);
+  window.written.push({words, size, box: [left, y - size * 0.4, left + wide, y + size * 0.4]});
+  fillText.call(this, words, x, y, ...all);
+};"""
+
+
+@pytest.mark.parametrize("size", [(1280, 900), (390, 780)])
+def test_names_on_a_map_are_read_from_afar_and_lie_apart(
+    browser: Any, tmp_path: Path, flaws: list[str], size: tuple[int, int]
+) -> None:
+    picture = drawn("network")
+    page, _ = shown(
+        browser, picture, tmp_path, flaws, init=WATCH_LETTERS, viewport={"width": size[0], "height": size[1]}
+    )
+
+    def written() -> list[str]:
+        found = [one for one in page.evaluate("network.redraw(), written") if one["words"].strip()]
+        assert all(one["size"] >= 14 for one in found)
+        for one, two in combinations([one["box"] for one in found], 2):
+            apart = one[2] <= two[0] or two[2] <= one[0] or one[3] <= two[1] or two[3] <= one[1]
+            assert apart, (one, two)
+        return [one["words"] for one in found]
+
+    seen = written()
+    assert picture.network is not None
+    first = picture.network.dots[0]
+    assert set(first.lines) <= set(seen)
+    # On a telephone a part is shown that can be read.
+    assert {band.text for band in picture.network.small} <= set(seen) if size[0] > 800 else len(seen) > 8
+    assert len(seen) > len(picture.network.dots) / 2 or size[0] < 800
+    # What is asked about is shown with what it is joined to, and nothing else is named.
+    page.evaluate(f"document.querySelector('.ghosts [data-proof={first.id}]').click()")
+    ends = {end for item in picture.items if first.id in (item.ends or ()) for end in item.ends or ()}
+    near = {line for dot in picture.network.dots if dot.id in ends for line in (*dot.lines, *dot.about)}
+    named = set(written()) - {band.text for band in picture.network.small}
+    assert set(first.lines) <= named <= near
+    assert flaws == []
+    page.close()
+
+
+def test_a_map_is_printed(browser: Any, tmp_path: Path, flaws: list[str]) -> None:
+    page, _ = shown(browser, drawn("network"), tmp_path, flaws, color_scheme="dark")
+    assert page.is_hidden("#stage img")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    page.emulate_media(media="print")
+    assert page.locator("#stage img").bounding_box()["height"] > 300
+    assert flaws == []
+    page.close()
+
+
 def test_a_map_of_5000_documents_is_drawn_in_three_seconds(browser: Any, tmp_path: Path, flaws: list[str]) -> None:
     picture = picture_of_rows("network", *large_network(5000), "Bản đồ", "", "vi")
     page, seconds = shown(browser, picture, tmp_path, flaws)
@@ -133,9 +201,16 @@ def test_a_map_of_5000_documents_is_drawn_in_three_seconds(browser: Any, tmp_pat
         " done(performance.now() - start))); document.getElementById('more').click(); })"
     )
     assert page.evaluate("network.body.data.nodes.length") == 5000
-    print(f"150 of 5000: {seconds:.2f} s, all: {more / 1000:.2f} s")
+    # Whoever searches then is answered at once.
+    asked = page.evaluate(
+        "(() => { const start = performance.now(), {search} = window; search.value = '4999/KH';"
+        " search.dispatchEvent(new Event('input')); network.redraw(); return performance.now() - start; })()"
+    )
+    page.press("#search", "Enter")
+    assert page.inner_text("#panel h2") == "Kế hoạch số 4999/KH-UBND"
+    print(f"150 of 5000: {seconds:.2f} s, all: {more / 1000:.2f} s, search: {asked / 1000:.2f} s")
     # Machines that test are slow and shared.
-    assert seconds < 6 and more < 8_000
+    assert seconds < 4 and more < 5_000 and asked < 1_500
     assert flaws == []
     page.close()
 
@@ -159,7 +234,7 @@ def large_chain(size: int) -> Picture:
 def test_a_chain_of_150_documents_is_usable_in_a_second(browser: Any, tmp_path: Path, flaws: list[str]) -> None:
     page, seconds = shown(browser, large_chain(150), tmp_path, flaws)
     print(f"chain of 150: {seconds:.2f} s")
-    assert seconds < 3
+    assert seconds < 2
     page.click("#n1 text")
     assert page.is_visible("#panel")
     assert flaws == []

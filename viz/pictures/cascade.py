@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from cancu.language import Language, say
 from cancu.queries.engine import Answer, Hop, ask
 from cancu.viz.pictures.chain import tiers_of
+from cancu.viz.pictures.plans import nothing_in
 from cancu.viz.pictures.signs import VERDICTS, badge, tier_letter
 from cancu.viz.pictures.values import (
     TIERS,
@@ -44,7 +45,7 @@ def draw_cascade(
     """Ask how the targets of a plan stand to those above it, and draw the answer."""
     answer = ask(store, "cascade", document=text)
     if answer.why_empty is not None:
-        return Nothing(answer.why_empty[lang], answer.candidates)
+        return nothing_in(answer, lang)
     superiors = [row["superior"].iri or "" for row in answer.rows]
     return picture_of_cascade(answer, tiers_of(store, superiors), lang, line_of=line_of)
 

@@ -10,6 +10,7 @@ from cancu.ontology.iris import expand
 from cancu.queries.access import text_of
 from cancu.queries.chains import Branch, Chain, Link, Node, read_chain
 from cancu.viz.pictures.layers import arrange
+from cancu.viz.pictures.plans import nothing_of
 from cancu.viz.pictures.signs import arrow, badge, legend_of_relations, legend_of_tiers, relation_words, tier_letter
 from cancu.viz.pictures.values import (
     Box,
@@ -55,8 +56,7 @@ def draw_chain(
     chain = read_chain(store, text, down=down, depth=depth)
     if chain.root is None:
         assert chain.ambiguous is not None
-        found = chain.ambiguous
-        return Nothing(say("ask.ambiguous", lang, text=found.text, count=len(found.candidates)), found.candidates)
+        return nothing_of(chain.ambiguous, lang)
     nodes, _ = _flat(chain)
     return picture_of_chain(chain, tiers_of(store, nodes), lang, most=most, line_of=line_of)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from cancu.language import Language, say
 from cancu.queries.engine import ask
 from cancu.queries.plans import Fact, Plan
-from cancu.viz.pictures.plans import plan_of, subtitle_of
+from cancu.viz.pictures.plans import nothing_in, plan_of, subtitle_of
 from cancu.viz.pictures.signs import ROLES, badge, relation_words
 from cancu.viz.pictures.values import (
     Box,
@@ -48,8 +48,7 @@ def draw_matrix(
     if isinstance(plan, Nothing):
         return plan
     if not any(one.duties for one in plan.components):
-        why = ask(store, "matrix", document=plan.iri).why_empty
-        return Nothing(why[lang] if why is not None else say("view.nothing", lang))
+        return nothing_in(ask(store, "matrix", document=plan.iri), lang)
     return picture_of_matrix(plan, lang, most=most, line_of=line_of)
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from cancu.language import Language, say
 from cancu.queries.engine import Answer, Hop, ask
 from cancu.queries.plans import Component, Fact, Plan
-from cancu.viz.pictures.plans import plan_of, subtitle_of
+from cancu.viz.pictures.plans import nothing_in, plan_of, subtitle_of
 from cancu.viz.pictures.signs import badge
 from cancu.viz.pictures.values import (
     Box,
@@ -56,8 +56,7 @@ def draw_money(store: Access, text: str, lang: Language = "vi", *, line_of: Line
     if isinstance(plan, Nothing):
         return plan
     if not flows_of(plan):
-        why = ask(store, "funding", document=plan.iri).why_empty
-        return Nothing(why[lang] if why is not None else say("view.nothing", lang))
+        return nothing_in(ask(store, "funding", document=plan.iri), lang)
     return picture_of_money(plan, ask(store, "sums", document=plan.iri), lang, line_of=line_of)
 
 
@@ -175,7 +174,7 @@ def picture_of_money(plan: Plan, sums: Answer, lang: Language, *, line_of: LineO
         items.append(
             Item(
                 part_ids[part], "node", shown(f"{_part_name(names, part, plan)}: {_million(amount, lang)}"), shapes,
-                (say("view.added", lang),), tuple({flow[0] for flow in of_part[part]}),
+                (say("view.added", lang),), tuple(dict.fromkeys(flow[0] for flow in of_part[part])),
                 _proofs(of_part[part], lang, line_of), part,
             )
         )  # fmt: skip

@@ -7,25 +7,31 @@ which takes no longer for thousands of documents than for ten.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from math import ceil, sqrt
 from typing import TYPE_CHECKING, Final, Literal
 
 from cancu.language import Language, say
-from cancu.ontology.iris import expand
-from cancu.queries.access import text_of
 from cancu.queries.authority import Authority, kept, prove_documents
-from cancu.queries.chains import Link, Node, read_graph
+from cancu.queries.chains import Link, Node, read_graph, read_nodes
 from cancu.queries.engine import Hop, ask, resolve_document
 from cancu.queries.entries import Ambiguous
 from cancu.queries.plans import read_plan
 from cancu.viz.pictures.chain import tiers_of
-from cancu.viz.pictures.plans import nothing_of
-from cancu.viz.pictures.signs import legend_of_relations, legend_of_tiers, relation_of, relation_words
+from cancu.viz.pictures.plans import nothing_in, nothing_of
+from cancu.viz.pictures.signs import (
+    badge,
+    legend_of_relations,
+    legend_of_tiers,
+    relation_of,
+    relation_words,
+    tier_letter,
+)
 from cancu.viz.pictures.values import (
     TIERS,
+    Band,
     Box,
     Circle,
     Dot,
@@ -37,6 +43,7 @@ from cancu.viz.pictures.values import (
     Picture,
     Point,
     Shape,
+    Words,
     last_of,
     lines_of_words,
     quotes_of,
@@ -54,21 +61,32 @@ __all__ = ["draw_agency", "draw_document", "draw_network", "picture_of_columns",
 #: So many nodes a page shows at first.
 FIRST: Final = 150
 _BOX: Final = 330.0
-_GAP: Final = 170.0
+_GAP: Final = 140.0
 _LONGEST: Final = 30
-_LINE: Final = 19.0
+# Letters in boxes are large, as four columns beside each other are seen from afar.
+_LETTERS: Final = 19
+_LINE: Final = 23.0
 _BETWEEN: Final = 16.0
-_CELL: Final = (196.0, 108.0)
-# Neighbouring dots stand at so many levels, so that a line along a row does not run through all of them.
-_LEVELS: Final = 3
-_LEVEL: Final = 20.0
+# The room of a dot in its row, from one row to the next, and between the levels on which the dots of a row stand.
+_CELL: Final = 196.0
+_ROW: Final = 72.0
+_LEVEL: Final = 30.0
 # A map is so much wider than it is tall.
-_WIDE: Final = 3.2
+_WIDE: Final = 1.9
+# Above and below the dots of a tier, and between tiers.
+_HEADING: Final = 52.0
+_FOOT: Final = 60.0
+_APART: Final = 12.0
+# The steps of the golden ratio are spread evenly, however many there are.
+_GOLDEN: Final = 0.618034
 # Letters of a map: of what most rests on, as large as fit, and of all others.
 _LARGE: Final = (30, 26, 22)
 _SMALL: Final = (17, 15, 14)
 _DOT: Final = 12.0
 _TOP: Final = 50.0
+# Letters of a title below a name.
+_TITLE: Final = 34
+_TITLE_LINES: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +100,8 @@ class Knot:
     detail: tuple[str, ...] = ()
     proof: tuple[Hop, ...] = field(default=(), compare=False)
     number: str | None = None
+    title: str | None = None
+    issuer: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +181,7 @@ def draw_agency(
     """Draw an agency: the documents that give it duties, the activities, and with whom it does them."""
     answer = ask(store, "duties", agency=text)
     if answer.why_empty is not None:
-        return Nothing(answer.why_empty[lang], answer.candidates)
+        return nothing_in(answer, lang)
     own = _agency_of(store, text)
     centre = Knot(own[0], own[1], "agency", 0)
     knots: dict[str, Knot] = {}
@@ -210,9 +230,9 @@ def _agency_of(store: Access, text: str) -> tuple[str, str]:
 def _knot(node: Node, tier: str, column: int, lang: Language) -> Knot:
     dates = " / ".join(shown_date(day, lang) for day in node.dates)
     held = say("chain.held" if node.held else "chain.not-held", lang)
-    return Knot(
-        node.iri, node.label, tier, column, tuple(map(shown, filter(None, (node.title, node.issuer, dates, held))))
-    )
+    title = node.title if node.title is not None and node.title not in node.label else None
+    detail = tuple(map(shown, filter(None, (title, node.issuer, dates, held))))
+    return Knot(node.iri, node.label, tier, column, detail, number=node.number, title=title, issuer=node.issuer)
 
 
 def picture_of_columns(
@@ -239,13 +259,11 @@ def picture_of_columns(
     small = _columned(first, ties)
     full = _columned(every, ties) if len(first) < len(every) else small
     ordered = [*first, *(one for one in every if one.iri not in early)]
-    return _picture(
-        kind, ordered, ties, full, small, len(first), title, subtitle, lang, line_of, focus=centre.iri, boxes=True
-    )
+    return _picture(kind, ordered, ties, full, small, title, subtitle, lang, line_of, focus=centre.iri, boxes=True)
 
 
 def _lines(knot: Knot) -> tuple[str, ...]:
-    return wrap(knot.label, _BOX - 40, 15, 3)
+    return wrap(knot.label, _BOX - 40, _LETTERS, 3)
 
 
 def _tall(knot: Knot) -> float:
@@ -286,6 +304,16 @@ def _columned(knots: Sequence[Knot], ties: Sequence[Tie]) -> dict[str, Point]:
                 at[knot.iri] = (x, round(y + _tall(knot) / 2, 1))
                 y += _tall(knot) + _BETWEEN
             x += _BOX + (_GAP if part == parts - 1 else 40)
+    # What lines would run behind stands above them all, and all others begin below it.
+    column_of = {knot.iri: knot.column for knot in knots}
+    ends = [sorted((column_of[tie.start], column_of[tie.end])) for tie in ties if {tie.start, tie.end} <= set(at)]
+    skipped = {column for low, high in ends for column in range(low + 1, high)} & set(members)
+    for column, found in members.items() if skipped else ():
+        highest = min(at[knot.iri][1] - _tall(knot) / 2 for knot in found)
+        lowest = max(at[knot.iri][1] + _tall(knot) / 2 for knot in found)
+        for knot in found:
+            x, y = at[knot.iri]
+            at[knot.iri] = (x, round(y - (lowest + _BETWEEN if column in skipped else highest), 1))
     return at
 
 
@@ -321,12 +349,8 @@ def draw_network(
     iris = [authority.iris[one] for one in sorted(chosen)]
     steps = [(one, two) for one, two in graph.edges if one in chosen and two in chosen]
     proofs = prove_documents(store, authority, steps)
-    names, tiers, numbers = store.labels(iris), tiers_of(store, iris), store.facts(iris, (_NUMBER,))
-    knots = []
-    for iri in iris:
-        label = names.get(iri, {}).get("vi") or next(iter(names.get(iri, {}).values()), iri)
-        number = min((text_of(term) for term in numbers.get(iri, {}).get(_NUMBER, ())), default=None)
-        knots.append(Knot(iri, label, tiers.get(iri, "other"), number=shown(number) if number is not None else None))
+    nodes, tiers = read_nodes(store, iris), tiers_of(store, iris)
+    knots = [_knot(nodes[iri], tiers.get(iri, "other"), 0, lang) for iri in iris]
     ties = [
         Tie(
             authority.iris[one],
@@ -339,9 +363,6 @@ def draw_network(
     subtitle = say("view.network-size", lang, nodes=len(knots), edges=len(ties))
     centre = authority.iris[focus] if focus is not None else None
     return picture_of_rows("network", knots, ties, title, subtitle, lang, most=most, line_of=line_of, focus=centre)
-
-
-_NUMBER: Final = str(expand("eli:number"))
 
 
 def _around(authority: Authority, start: int, depth: int) -> set[int]:
@@ -379,42 +400,78 @@ def picture_of_rows(
         out[tie.start] += 1
     ranked = sorted(knots, key=lambda one: (one.iri != focus, -(2 * into[one.iri] + out[one.iri]), one.iri))
     first = ranked[: max(1, most)]
-    small = _rowed(first, ties)
-    full = _rowed(ranked, ties) if len(first) < len(ranked) else small
+    small, bands = _rowed(first, ties, lang)
+    full, all_bands = _rowed(ranked, ties, lang) if len(first) < len(ranked) else (small, bands)
     return _picture(
-        kind, ranked, ties, full, small, len(first), title, subtitle, lang, line_of, focus=focus, boxes=False
-    )
+        kind, ranked, ties, full, small, title, subtitle, lang, line_of, focus=focus, boxes=False,
+        bands=(bands, all_bands),
+    )  # fmt: skip
 
 
-def _rowed(knots: Sequence[Knot], ties: Sequence[Tie]) -> dict[str, Point]:
-    """Give places in a grid for each tier; below the first tier, what rests on the same stands near."""
-    wide, tall = _CELL
-    across = max(4, ceil(sqrt(len(knots) * _WIDE * tall / wide)))
+def _rowed(knots: Sequence[Knot], ties: Sequence[Tie], lang: Language) -> tuple[dict[str, Point], tuple[Band, ...]]:
+    """Give places in a grid for each tier, and its band; below the first, what rests on the same stands near."""
+    tiers: dict[str, list[Knot]] = {tier: [] for tier in TIERS}
+    for knot in knots:
+        tiers[knot.look if knot.look in TIERS else "other"].append(knot)
+    across = _across(list(map(len, tiers.values())))
     near: dict[str, list[str]] = defaultdict(list)
     for tie in ties:
         near[tie.start].append(tie.end)
     at: dict[str, Point] = {}
+
+    def weight(ranked: tuple[int, Knot]) -> tuple[float, float]:
+        rank, knot = ranked
+        known = [at[one][0] for one in near[knot.iri] if one in at]
+        # Of those that could stand anywhere, the important ones stand far apart, so that their names have room.
+        return sum(known) / len(known) if known else across * _CELL / 2, (0.5 + rank * _GOLDEN) % 1
+
+    bands = []
     y = 0.0
-    for tier in (*TIERS, ""):
-        found = [one for one in knots if one.look == tier or (not tier and one.look not in TIERS)]
+    for tier, found in tiers.items():
         if not found:
             continue
-
-        def weight(knot: Knot) -> float:
-            known = [at[one][0] for one in near[knot.iri] if one in at]
-            return sum(known) / len(known) if known else across * wide / 2
-
-        rows = -(-len(found) // across)
-        share = -(-len(found) // rows)
+        share, step, levels, tall = _rows(len(found), across)
+        top, first = y, y + _HEADING
+        rows = -(-len(found) // share)
         for row in range(rows):
-            piece = sorted(found[row * share : (row + 1) * share], key=weight)
-            left = (across - len(piece)) * wide / 2
-            for index, knot in enumerate(piece):
-                # Neighbouring rows are shifted, so that lines between them pass beside the dots.
-                at[knot.iri] = (left + index * wide + (row % 2) * wide / 2, y + index % _LEVELS * _LEVEL)
-            y += tall
-        y += tall * 0.5
-    return at
+            piece = sorted(list(enumerate(found))[row::rows], key=weight)
+            # Neighbouring rows are shifted, so that lines between them pass beside the dots.
+            left = (across * _CELL - len(piece) * step + (row % 2) * step) / 2
+            for index, (_, knot) in enumerate(piece):
+                at[knot.iri] = (round(left + index * step, 1), first + row * tall + index % levels * _LEVEL)
+        y = top + _tall_band(len(found), across)
+        bands.append(Band(f"{_look(tier, lang)} · {len(found)}", tier, top, y))
+        y += _APART
+    return at, tuple(bands)
+
+
+def _across(counts: Sequence[int]) -> int:
+    """Choose how many dots stand beside each other, so that a map has the form of a screen.
+
+    >>> _across([19, 18, 7, 0, 1, 3]), _across([600, 0, 0, 0, 0, 0])
+    (11, 29)
+    """
+    across = 4
+    while across * _CELL < _WIDE * sum(_tall_band(count, across) + _APART for count in counts if count):
+        across += 1
+    return across
+
+
+def _rows(count: int, across: int) -> tuple[int, float, int, float]:
+    """Share the dots of a tier among rows: how many in one, how far apart, on how many levels, and how tall it is.
+
+    Neighbours that stand close are on different levels, so that a line along the row does not run through all of them
+    and that each name has the room of its neighbours.
+    """
+    share = -(-count // -(-count // across))
+    step = min(across / share, 2.4) * _CELL
+    levels = 1 if step >= 1.9 * _CELL else 2 if step >= 1.25 * _CELL else 3
+    return share, step, levels, _ROW + (levels - 1) * _LEVEL
+
+
+def _tall_band(count: int, across: int) -> float:
+    share, _, levels, tall = _rows(count, across)
+    return _HEADING + (-(-count // share) - 1) * tall + (levels - 1) * _LEVEL + _FOOT
 
 
 # --- the picture ------------------------------------------------------------------------------------------------------
@@ -426,7 +483,6 @@ def _picture(
     ties: Sequence[Tie],
     full: Mapping[str, Point],
     small: Mapping[str, Point],
-    first: int,
     title: str,
     subtitle: str,
     lang: Language,
@@ -434,9 +490,10 @@ def _picture(
     *,
     focus: str | None,
     boxes: bool,
+    bands: tuple[tuple[Band, ...], tuple[Band, ...]] = ((), ()),
 ) -> Picture:
-    left = min(x for x, _ in full.values()) - (_BOX / 2 + 30 if boxes else _CELL[0] / 2 + 20)
-    top = min(y for _, y in full.values()) - (_TOP + 40)
+    left = min(x for x, _ in full.values()) - (_BOX / 2 + 30 if boxes else _CELL / 2 + 20)
+    top = min(y for _, y in full.values()) - (_TOP + 40 if boxes else _HEADING + _APART)
     moved = {iri: (x - left, y - top) for iri, (x, y) in full.items()}
     if boxes:
         tallest = max((_tall(knot) / 2 for knot in knots), default=0.0)
@@ -464,21 +521,22 @@ def _picture(
             )
         )  # fmt: skip
     dots: list[Dot] = []
+    several = {number for number, count in Counter(knot.number for knot in knots).items() if number and count > 1}
     of_node: dict[str, list[Hop]] = defaultdict(list)
     for tie in ties:
         of_node[tie.start] += tie.proof[:1]
         of_node[tie.end] += tie.proof[:1]
     for knot in knots:
         x, y = moved[knot.iri]
-        size = 15 if boxes else _size(knot, len(dots), first)
-        lines = _lines(knot) if boxes else wrap(knot.number or knot.label, _CELL[0] - 8, size, 2)
+        size = _LETTERS if boxes else _size(knot, len(dots), len(small))
+        lines = _lines(knot) if boxes else _named(knot, size, several)
         if boxes:
             tall = _tall(knot)
             css = f"box k{'' if knot.iri != focus else ' root'}"
             face: tuple[Shape, ...] = (
                 Box(x - _BOX / 2, y - tall / 2, _BOX, tall, css),
                 Box(x - _BOX / 2, y - tall / 2, 10, tall, f"badge t-{knot.look}", 4),
-                *lines_of_words(lines, x + 4, y - tall / 2 + 25, _LINE, "words", "middle"),
+                *lines_of_words(lines, x + 4, y - tall / 2 + 27, _LINE, "boxed", "middle"),
             )
         else:
             face = (
@@ -492,7 +550,10 @@ def _picture(
                 quotes=quotes_of(proof, lang, line_of), iri=knot.iri,
             )
         )  # fmt: skip
-        dots.append(Dot(ids[knot.iri], "\n".join(lines), knot.look, *full[knot.iri], small.get(knot.iri), boxes, size))
+        about = (
+            wrap(knot.title, text_width("o" * _TITLE, 14), 14, _TITLE_LINES) if knot.title and size in _LARGE else ()
+        )
+        dots.append(Dot(ids[knot.iri], lines, knot.look, *full[knot.iri], small.get(knot.iri), boxes, size, about))
     looks = {knot.look for knot in knots}
     legend = (
         *legend_of_relations({tie.relation for tie in ties}, lang),
@@ -503,11 +564,17 @@ def _picture(
             if one in looks
         ),
     )
-    width = max(x for x, _ in moved.values()) + (_BOX / 2 + 30 if boxes else _CELL[0] / 2 + 20)
+    width = max(x for x, _ in moved.values()) + (_BOX / 2 + 30 if boxes else _CELL / 2 + 20)
     height = max(y for _, y in moved.values()) + 90
+    backdrop: list[Shape] = []
+    for band in bands[1]:
+        above = band.top - top
+        backdrop.append(Box(8, above, width - 16, band.bottom - band.top, "soft", 10))
+        backdrop += badge(20, above + 8, 44, 30, tier_letter(band.look, lang), f"t-{band.look}")
+        backdrop.append(Words(74, above + 30, band.text, "band"))
     return Picture(
-        kind, title, subtitle, lang, width, height, tuple(items), (), legend,
-        focus=ids[focus] if focus is not None and focus in ids else None, network=Network(tuple(dots), first),
+        kind, title, subtitle, lang, width, height, tuple(items), tuple(backdrop), legend,
+        focus=ids[focus] if focus is not None and focus in ids else None, network=Network(tuple(dots), *bands),
     )  # fmt: skip
 
 
@@ -519,10 +586,18 @@ def _size(knot: Knot, rank: int, first: int) -> int:
     """Choose how large the name of a dot is: that of the few on which most rests as large as its room."""
     if rank < first // 6:
         for size in _LARGE:
-            if text_width(knot.number or knot.label, size) <= _CELL[0] - 14:
+            if text_width(knot.number or knot.label, size) <= _CELL - 14:
                 return size
     name = knot.number or knot.label
-    return next((size for size in _SMALL if text_width(name, size) <= _CELL[0] - 10), _SMALL[0])
+    return next((size for size in _SMALL if text_width(name, size) <= _CELL - 10), _SMALL[0])
+
+
+def _named(knot: Knot, size: int, several: Set[str]) -> tuple[str, ...]:
+    """Write the name of a dot; of a number that several bear, or a name that is too long, whose it is."""
+    lines = wrap(knot.number or knot.label, _CELL - 8, size, 2)
+    if knot.issuer is None or (knot.number not in several if knot.number else not lines[-1].endswith("…")):
+        return lines
+    return *wrap(knot.number or knot.label, _CELL - 8, size, 1), *wrap(knot.issuer, _CELL - 8, size, 2)
 
 
 def _look(look: str, lang: Language) -> str:

@@ -9,19 +9,22 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
-from functools import cache, lru_cache
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict, dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from cancu.language import say
 from cancu.viz.pictures.svg import stylesheet, svg_of
-from cancu.viz.pictures.values import Dot, Item, Legend, Network, Picture, Quote
+from cancu.viz.pictures.values import Dot, Item, Legend, Picture, Quote
+from cancu.viz.words import shown
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-__all__ = ["facts_of", "page_of", "swatch_of"]
+__all__ = ["Links", "facts_of", "page_of", "swatch_of"]
 
 _HERE: Final = Path(__file__).parent
 # How wide a box is between its margins.
@@ -30,6 +33,8 @@ _FONT: Final = "Noto Sans, Segoe UI, Arial, sans-serif"
 _WORDS: Final = (
     "search", "zoom-in", "zoom-out", "fit", "legend", "stage", "panel", "texts", "nodes", "edges",
 )  # fmt: skip
+# What the script of the page says.
+_TOLD: Final = ("close", "none", "open-text", "open-page", "nodes", "edges")
 # The colour and the dashes of each kind of line, as vis takes them; the same as in the style of SVG.
 _LINES: Final[Mapping[str, tuple[str, list[int] | bool, float]]] = {
     "legal_basis": ("--blue", False, 2), "carries_out": ("--orange", False, 2.4), "authorises": ("--red", [10, 5], 2),
@@ -45,7 +50,18 @@ _LOOKS: Final[Mapping[str, str]] = {
 }  # fmt: skip
 
 
-def page_of(picture: Picture) -> str:
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Say where a picture that is served leads to: the address of some characters of a source, and of a thing's page.
+
+    A picture that was taken along has none, as it names no server.
+    """
+
+    place: Callable[[str, int, int], str]
+    page: Callable[[str], str | None]
+
+
+def page_of(picture: Picture, links: Links | None = None) -> str:
     """Write a picture as a page."""
     nodes = [item for item in picture.items if item.part == "node"]
     edges = [item for item in picture.items if item.part == "edge"]
@@ -61,7 +77,7 @@ def page_of(picture: Picture) -> str:
         network=_network(picture) if picture.network is not None else None,
         nodes=nodes,
         edges=edges,
-        facts=facts_of(picture),
+        facts=facts_of(picture, links),
         say={key.replace("-", "_"): say(f"view.{key}", picture.lang) for key in _WORDS},
     )  # fmt: skip
 
@@ -79,13 +95,13 @@ def swatch_of(entry: Legend) -> str:
     return re.sub(r"<title>.*?</title>", "", drawn.replace('role="group"', 'aria-hidden="true"'))
 
 
-def facts_of(picture: Picture) -> dict[str, Any]:
+def facts_of(picture: Picture, links: Links | None = None) -> dict[str, Any]:
     """Give what the page's script shows of each item, as JSON."""
     facts: dict[str, Any] = {
         "kind": picture.kind,
         "focus": picture.focus,
-        "say": {key: say(f"view.{key}", picture.lang) for key in ("close", "none")},
-        "items": {item.id: _facts(item, picture) for item in picture.items},
+        "say": {key: say(f"view.{key}", picture.lang) for key in _TOLD},
+        "items": {item.id: _facts(item, picture, links) for item in picture.items},
     }
     facts["say"]["hits"] = say("view.hits", picture.lang, count="{count}")
     if picture.network is not None:
@@ -93,11 +109,18 @@ def facts_of(picture: Picture) -> dict[str, Any]:
         for name, item in facts["items"].items():
             look = looks.get(name) or (item["groups"][0] if item["groups"] else "other")
             item["look"] = look if look in _LOOKS or look in _LINES else "other"
-        facts["network"] = {**_themes(), "boxes": any(dot.box for dot in picture.network.dots), "late": _late(picture)}
+        facts["network"] = {
+            **_themes(),
+            "boxes": any(dot.box for dot in picture.network.dots),
+            "late": _late(picture),
+            "bands": list(map(asdict, picture.network.small)),
+            "all": list(map(asdict, picture.network.full)),
+            "face": _FONT,
+        }
     return facts
 
 
-def _facts(item: Item, picture: Picture) -> dict[str, Any]:
+def _facts(item: Item, picture: Picture, links: Links | None) -> dict[str, Any]:
     quotes = [
         {
             "before": one.before,
@@ -105,6 +128,7 @@ def _facts(item: Item, picture: Picture) -> dict[str, Any]:
             "behind": one.behind,
             "relation": one.relation,
             "place": _place(one, picture),
+            **({"at": links.place(one.source, one.start, one.end)} if links is not None else {}),
         }
         for one in item.quotes
     ]
@@ -115,6 +139,7 @@ def _facts(item: Item, picture: Picture) -> dict[str, Any]:
         "groups": list(item.groups),
         "ends": list(item.ends or ()),
         "quotes": quotes,
+        **({"page": links.page(item.iri)} if links is not None and item.iri is not None else {}),
     }
 
 
@@ -125,7 +150,7 @@ def _place(quote: Quote, picture: Picture) -> str:
         if quote.confidence < _SURE
         else ""
     )
-    return f"{quote.source}:{quote.start}-{quote.end}{line}{sure}"
+    return f"{shown(quote.source)}:{quote.start}-{quote.end}{line}{sure}"
 
 
 _SURE: Final = 0.9
@@ -145,9 +170,8 @@ def _network(picture: Picture) -> dict[str, Any]:
         for made in _dot(dot, early=True):
             drawn.add_node(made.pop("id"), **made)
     ids = {dot.id for dot in early}
-    for item in picture.items:
-        if item.ends is not None and ids.issuperset(item.ends):
-            made = _tie(item, picture)
+    for item, made in _ties(picture):
+        if ids.issuperset(item.ends or ()):
             drawn.add_edge(made.pop("from"), made.pop("to"), **made)
     page = drawn.generate_html()
     scripts = re.findall(r"<script(?: type=\"text/javascript\")?>(.*?)</script>", page, re.DOTALL)
@@ -202,11 +226,13 @@ def _dot(dot: Dot, *, early: bool) -> list[dict[str, Any]]:
     """
     x, y = dot.small if early and dot.small is not None else (dot.x, dot.y)
     places = _places(dot, x, y)
-    made = [{**places[0], "label": dot.label, "shape": "box" if dot.box else "dot", "font": {"size": dot.size}}]
-    if dot.box and dot.css == "agency":
-        made[0]["shapeProperties"] = {"borderRadius": 18}
     if not dot.box:
-        made[0]["size"] = dot.size * 0.7
+        # The page writes the names of dots by itself, so that none covers another.
+        named = {"words": list(dot.lines), "about": list(dot.about), "letters": dot.size}
+        return [{**places[0], **named, "label": " ", "shape": "dot", "size": round(dot.size * 0.7, 1)}]
+    made = [{**places[0], "label": "\n".join(dot.lines), "shape": "box", "font": {"size": dot.size}}]
+    if dot.css == "agency":
+        made[0]["shapeProperties"] = {"borderRadius": 18}
     return made + [{**port, "label": " ", "shape": "dot", "size": 0.1, "chosen": False} for port in places[1:]]
 
 
@@ -215,21 +241,27 @@ def _places(dot: Dot, x: float, y: float) -> list[dict[str, Any]]:
     return [{"id": f"{dot.id}{side}", "x": round(x + shift, 1), "y": round(y, 1)} for side, shift in sides]
 
 
-def _tie(item: Item, picture: Picture) -> dict[str, Any]:
-    assert item.ends is not None and picture.network is not None
-    _, dashes, width = _LINES.get(item.groups[0], _LINES["other"])
-    low, high = item.ends
-    if picture.network.dots[0].box:
-        x = _across(picture.network)
-        sides = "rl" if x[low] < x[high] else "lr" if x[low] > x[high] else "rr"
-        low, high = f"{low}{sides[0]}", f"{high}{sides[1]}"
-    made = {"id": item.id, "from": low, "to": high, "dashes": dashes, "width": width}
-    return {**made, "arrows": ""} if item.groups[0] == "part_of" else made
-
-
-@lru_cache(maxsize=1)
-def _across(network: Network) -> Mapping[str, float]:
-    return {dot.id: dot.x for dot in network.dots}
+def _ties(picture: Picture) -> Iterator[tuple[Item, dict[str, Any]]]:
+    """Give the lines as vis takes them; of several between the same two, all but the first are bent."""
+    assert picture.network is not None
+    x = {dot.id: dot.x for dot in picture.network.dots}
+    boxes = picture.network.dots[0].box
+    several: Counter[tuple[str, str]] = Counter()
+    for item in picture.items:
+        if item.ends is None:
+            continue
+        _, dashes, width = _LINES.get(item.groups[0], _LINES["other"])
+        low, high = item.ends
+        if boxes:
+            sides = "rl" if x[low] < x[high] else "lr" if x[low] > x[high] else "rr"
+            low, high = f"{low}{sides[0]}", f"{high}{sides[1]}"
+        made: dict[str, Any] = {"id": item.id, "from": low, "to": high, "dashes": dashes, "width": width}
+        if item.groups[0] == "part_of":
+            made["arrows"] = ""
+        if several[low, high]:
+            made["smooth"] = {"enabled": True, "type": "curvedCW", "roundness": round(0.07 * several[low, high], 2)}
+        several[low, high] += 1
+        yield item, made
 
 
 def _late(picture: Picture) -> dict[str, Any]:
@@ -241,9 +273,7 @@ def _late(picture: Picture) -> dict[str, Any]:
     early = {dot.id for dot in picture.network.dots if dot.small is not None}
     return {
         "nodes": [made for dot in late for made in _dot(dot, early=False)],
-        "edges": [
-            _tie(one, picture) for one in picture.items if one.ends is not None and not early.issuperset(one.ends)
-        ],
+        "edges": [made for item, made in _ties(picture) if not early.issuperset(item.ends or ())],
         "places": [
             place for dot in picture.network.dots if dot.small is not None for place in _places(dot, dot.x, dot.y)
         ],

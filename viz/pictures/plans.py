@@ -1,10 +1,11 @@
-"""Read the plan that a picture is about."""
+"""Read the plan that a picture is about, or say why there is nothing to draw."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from cancu.language import Language, say
+from cancu.queries.engine import Answer
 from cancu.queries.entries import Ambiguous
 from cancu.queries.plans import Plan, read_plan
 from cancu.viz.pictures.values import Nothing
@@ -13,7 +14,7 @@ from cancu.viz.words import shown
 if TYPE_CHECKING:
     from cancu.queries.access import Access
 
-__all__ = ["nothing_of", "plan_of", "subtitle_of"]
+__all__ = ["nothing_in", "nothing_of", "plan_of", "subtitle_of"]
 
 
 def plan_of(store: Access, text: str, lang: Language) -> Plan | Nothing:
@@ -29,6 +30,13 @@ def plan_of(store: Access, text: str, lang: Language) -> Plan | Nothing:
 def nothing_of(found: Ambiguous, lang: Language) -> Nothing:
     """List what words may mean."""
     return Nothing(say("ask.ambiguous", lang, text=found.text, count=len(found.candidates)), found.candidates)
+
+
+def nothing_in(answer: Answer, lang: Language) -> Nothing:
+    """Say why an answer has nothing that could be drawn."""
+    return Nothing(
+        answer.why_empty[lang] if answer.why_empty is not None else say("view.nothing", lang), answer.candidates
+    )
 
 
 def subtitle_of(plan: Plan, lang: Language) -> str:

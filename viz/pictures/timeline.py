@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from cancu.language import Language, say
 from cancu.queries.authority import Authority, kept, prove_documents
 from cancu.queries.engine import Answer, Cell, Hop, ask
+from cancu.viz.pictures.plans import nothing_in
 from cancu.viz.pictures.signs import (
     badge,
     legend_of_relations,
@@ -56,7 +57,7 @@ def draw_timeline(
     """Ask for the documents of a programme and draw them with their bases."""
     answer = ask(store, "timeline", document=text)
     if answer.why_empty is not None:
-        return Nothing(answer.why_empty[lang], answer.candidates)
+        return nothing_in(answer, lang)
     authority = kept(store, Authority)
     numbers = {
         number: iri

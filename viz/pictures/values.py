@@ -18,6 +18,7 @@ from cancu.viz.words import shown
 
 __all__ = [
     "TIERS",
+    "Band",
     "Box",
     "Circle",
     "Dot",
@@ -156,24 +157,42 @@ class Legend:
 
 @dataclass(frozen=True, slots=True)
 class Dot:
-    """Hold one node of a network: ``small`` is its place among the first that are shown, ``x`` and ``y`` among all."""
+    """Hold one node of a network: ``small`` is its place among the first that are shown, ``x`` and ``y`` among all.
+
+    ``lines`` are its name, ``about`` is said below it where there is room.
+    """
 
     id: str
-    label: str
+    lines: tuple[str, ...]
     css: str
     x: float
     y: float
     small: Point | None
     box: bool
     size: int
+    about: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """Hold the strip of a map in which the documents of a tier stand."""
+
+    text: str
+    look: str
+    top: float
+    bottom: float
 
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """Hold what a network's page draws by itself; the picture's items have the words and proofs of its dots."""
+    """Hold what a network's page draws by itself; the picture's items have the words and proofs of its dots.
+
+    ``small`` are the bands of what is shown first, ``full`` those of everything.
+    """
 
     dots: tuple[Dot, ...]
-    first: int
+    small: tuple[Band, ...] = ()
+    full: tuple[Band, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,7 +241,7 @@ def quotes_of(hops: Iterable[Hop], lang: Language, line_of: LineOf | None = None
         key = f"relation.{hop.relation}"
         found.append(
             Quote(
-                shown(hop.source),
+                hop.source,
                 hop.start,
                 hop.end,
                 shown(" ".join(f"{hop.before}|".split())[:-1]),

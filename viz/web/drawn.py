@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -17,20 +18,22 @@ from cancu.queries.entries import Entry
 from cancu.queries.networks import ask_network
 from cancu.queries.store import Store
 from cancu.viz.export import columns_of_screens
-from cancu.viz.pictures.page import page_of
+from cancu.viz.pictures.page import Links, page_of
 from cancu.viz.pictures.svg import png_of, svg_of
 from cancu.viz.pictures.values import Nothing
 from cancu.viz.pictures.view import KINDS, draw, file_name
-from cancu.viz.web.frame import language_of, render
-from cancu.viz.web.serving import read
+from cancu.viz.web.frame import address_of, called, has_page, language_of, place_of, render
+from cancu.viz.web.serving import etag_of, is_known, read
 from cancu.viz.words import shown_cell
 
-__all__ = ["ROUTES"]
+__all__ = ["LINKS", "ROUTES"]
 
 #: The page of a picture is a document of its own: its script and style stand in it, and it reaches nothing else.
 _POLICY: Final = (
     "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:; "
-    "frame-ancestors 'self'; base-uri 'none'; form-action 'none'; sandbox allow-scripts"
+    "frame-ancestors 'self'; base-uri 'none'; form-action 'none'; "
+    # A click in it leads to the text; nothing leads there by itself.
+    "sandbox allow-scripts allow-top-navigation-by-user-activation"
 )
 _TYPES: Final[Mapping[str, str]] = {"html": "text/html", "svg": "image/svg+xml", "png": "image/png"}
 #: A picture of a whole store takes longer than a question.
@@ -78,8 +81,14 @@ class Drawn:
     candidates: tuple[Entry, ...] = ()
 
 
-def draw_file(store: Store, kind: str, thing: str, form: str, lang: Language, given: Mapping[str, int | bool]) -> Drawn:
-    """Draw a picture and write it in a format."""
+#: Where the pictures that are shown here lead to; those that are taken along lead nowhere.
+LINKS: Final = Links(place_of, lambda iri: address_of(iri) if has_page(iri) else None)
+
+
+def draw_file(
+    store: Store, kind: str, thing: str, form: str, lang: Language, given: Mapping[str, int | bool], *, taken: bool
+) -> Drawn:
+    """Draw a picture and write it in a format, to be shown here or ``taken`` along."""
     picture = draw(
         store,
         kind,
@@ -92,7 +101,7 @@ def draw_file(store: Store, kind: str, thing: str, form: str, lang: Language, gi
     if isinstance(picture, Nothing):
         return Drawn(b"", "", picture.why, picture.candidates)
     content = {
-        "html": lambda: page_of(picture).encode(),
+        "html": lambda: page_of(picture, None if taken else LINKS).encode(),
         "svg": lambda: svg_of(picture, alone=True).encode(),
         "png": lambda: png_of(picture),
     }[form]()
@@ -112,7 +121,7 @@ def answers_of(store: Store, place: str, thing: str, end: str) -> list[Answer]:
 
 def _given(request: Request) -> dict[str, int | bool]:
     asked = request.query_params
-    numbers = {name: int(asked[name]) for name in ("depth", "limit") if asked.get(name, "").isdecimal()}
+    numbers = {name: int(asked[name]) for name in ("depth", "limit") if re.fullmatch("[0-9]{1,6}", asked.get(name, ""))}
     return {**numbers, **({"down": True} if asked.get("down") else {})}
 
 
@@ -123,17 +132,24 @@ async def picture(request: Request) -> Response:
         raise HTTPException(404)
     lang = language_of(request)
     thing = request.query_params.get("thing", "").strip()
-    drawn: Drawn = await read(request, draw_file, kind, thing, form, lang, _given(request), seconds=_SECONDS)
+    taken = bool(request.query_params.get("download"))
+    # Drawn once is drawn until the store changes.
+    headers = {"cache-control": "no-cache", "etag": etag_of(request)}
+    if form == "html":
+        headers["content-security-policy"] = _POLICY
+    if is_known(request, headers["etag"]):
+        return Response(status_code=304, headers=headers)
+    drawn: Drawn = await read_aside(
+        request, draw_file, kind, thing, form, lang, _given(request), taken=taken, seconds=_SECONDS
+    )
     if drawn.why is not None:
         if form == "html":
             answer = render(request, "nothing.html", why=drawn.why, candidates=drawn.candidates[:30])
             answer.headers["content-security-policy"] = "default-src 'none'; style-src 'self'; frame-ancestors 'self'"
             return answer
         return Response(drawn.why + "\n", 404, media_type="text/plain")
-    headers = {"cache-control": "no-cache"}
     if form == "html":
-        headers["content-security-policy"] = _POLICY
-        if request.query_params.get("download"):
+        if taken:
             headers["content-disposition"] = f'attachment; filename="{drawn.name}.html"'
         return HTMLResponse(drawn.content, headers=headers)
     headers["content-disposition"] = f'attachment; filename="{drawn.name}.{form}"'
@@ -166,6 +182,7 @@ async def page(request: Request) -> Response:
         place=place,
         thing=thing,
         end=end,
+        names=await called(request, (thing, end)),
         down=bool(asked.get("down")),
         drawn_of=drawn_of if (thing or not place.needed) and refusal is None and not end and not candidates else None,
         candidates=candidates,
