@@ -5,6 +5,7 @@ Every page that is opened here is also watched: no error on its console, no requ
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import socket
@@ -13,7 +14,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote, urlencode, urlsplit
 
 import pytest
 import uvicorn
@@ -43,6 +44,8 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright  # noqa: 
 PLAN = "https://w3id.org/cancu/id/vn/uy-ban-nhan-dan-huyen-quy-hop/ke-hoach/2024/96_KH-UBND"
 KEY = "ke-hoach-quy-hop-2024.txt"
 AGENCY = "https://w3id.org/cancu/id/agency/trung-tam-y-te-huyen-quy-hop"
+REPORTER = "https://w3id.org/cancu/id/agency/phong-nong-nghiep-va-phat-trien-nong-thon-huyen-quy-hop"
+PICTURES = ("chain", "matrix", "money", "cascade", "timeline", "network", "lines", "map")
 PAGES = {
     "home": "/",
     "search": "/search?q=quy+hop",
@@ -50,6 +53,14 @@ PAGES = {
     "not held": "/id/vn/uy-ban-nhan-dan-tinh-nghe-an/quyet-dinh/2023/412_Q~D-UBND",
     "activity": address_of(f"{PLAN}#DA3.TDA1"),
     "agency": address_of(AGENCY),
+    "chain": f"/chain?{urlencode({'from': PLAN})}",
+    "matrix": "/matrix?document=96%2FKH-UBND",
+    "money": "/money?document=96%2FKH-UBND",
+    "cascade": "/cascade?document=96%2FKH-UBND",
+    "timeline": "/timeline?document=1868%2FQ%C4%90-TTg",
+    "network": f"/network?{urlencode({'agency': AGENCY})}",
+    "lines": "/lines?document=96%2FKH-UBND",
+    "map": "/map",
     "questions": "/questions",
     "question": "/questions/basis?document=96%2FKH-UBND",
     "words": "/ask?q=ai+chu+tri+tieu+du+an+1+du+an+3+huyen+quy+hop",
@@ -104,7 +115,7 @@ class Tab:
 @pytest.fixture(scope="module")
 def tab(browser: Browser, base: str) -> Iterator[Tab]:
     """Open one tab, for to open one takes time, and watch it."""
-    context = browser.new_context(base_url=base)
+    context = browser.new_context(base_url=base, permissions=["clipboard-read", "clipboard-write"])
     tab = Tab(context.new_page())
     wrong = tab.wrong
     tab.page.on("console", lambda one: wrong.append(one.text) if one.type in ("error", "warning") else None)
@@ -199,10 +210,123 @@ def test_who_leads_a_sub_project_is_three_clicks_away_with_the_sentence(page: Pa
     expect(page.locator("mark.here").first).to_be_in_viewport()
 
 
+def test_on_a_telephone_the_list_of_projects_leads_to_who_leads_one(page: Page) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto("/")
+    page.get_by_role("link", name="Kế hoạch số 96/KH-UBND", exact=True).click()
+    page.locator(".index a[href='#part-DA3.TDA1']").click()
+    card = page.locator("#part-DA3\\.TDA1")
+    expect(card).to_be_in_viewport()
+    card.locator(".duties a.quote").first.click()
+    assert marked(page)
+    expect(page.locator("mark.here").first).to_be_in_viewport()
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_an_item_of_a_picture_shows_its_sentence(page: Page, name: str) -> None:
+    page.goto(PAGES[name])
+    frame = page.frame_locator("iframe.picture")
+    facts = json.loads(frame.locator("#facts").text_content() or "")
+    told = {id: item["quotes"][0]["quote"] for id, item in facts["items"].items() if item["quotes"]}
+    # By a key in the picture, by a click in what says the same in words.
+    ids = "all => all.map(one => one.dataset.proof)"
+    first = next(id for id in frame.locator("#stage [data-proof]").evaluate_all(ids) if id in told)
+    item, sentence = frame.locator(f"#stage [data-proof='{first}']"), frame.locator("#panel mark").first
+    item.focus()
+    item.press("Enter")
+    expect(sentence).to_have_text(told[first])
+    frame.locator("#panel h2").press("Escape")
+    expect(sentence).to_be_hidden()
+    frame.locator("#texts summary").click()
+    frame.locator(f"#texts [data-proof='{first}']").click()
+    expect(sentence).to_have_text(told[first])
+
+
+def test_a_sentence_in_a_picture_leads_to_its_characters_and_a_box_to_its_page(page: Page) -> None:
+    page.goto(PAGES["chain"])
+    for picture in (page.frame_locator("iframe.picture"), page):
+        picture.locator("#stage [data-proof=n2]").press("Enter")
+        told = picture.locator("#panel mark").first.text_content() or ""
+        picture.locator("#panel blockquote a").first.click()
+        assert " ".join(marked(page).split()) == told
+        page.goto(f"/picture/chain.html?{urlencode({'thing': PLAN})}")
+    page.locator("#stage [data-proof=n1]").press("Enter")
+    page.locator("#panel > a").click()
+    page.wait_for_url(f"**{address_of(PLAN)}")
+
+
+def test_what_an_agency_has_to_report_is_taken_along_as_a_calendar(page: Page) -> None:
+    page.goto(address_of(REPORTER))
+    expect(page.locator("#calendar h3").first).to_have_text(say("agency.month", month="11", year=2024))
+    with page.expect_download() as taken:
+        page.locator("#calendar a.button").click()
+    words = taken.value.path().read_text(encoding="utf-8")
+    assert taken.value.suggested_filename.endswith(".ics")
+    assert words.count("BEGIN:VEVENT") >= 1
+    # Who has no dated report has nothing to take along.
+    page.goto(PAGES["agency"])
+    expect(page.locator("#calendar a.button")).to_have_count(0)
+
+
+def test_an_answer_is_taken_along_and_its_link_reproduces_it(page: Page) -> None:
+    page.goto(PAGES["question"])
+    rows = page.locator("table.answer").inner_text()
+    for form, beginning in (("XLSX", b"PK"), ("CSV", b"\xef\xbb\xbf"), ("JSON", b"{")):
+        with page.expect_download() as taken:
+            page.get_by_role("link", name=form, exact=True).click()
+        assert taken.value.suggested_filename.endswith(f".{form.lower()}")
+        assert taken.value.path().read_bytes().startswith(beginning)
+    page.locator("a[data-copied]").click()
+    expect(page.get_by_text(say("answer.copied"))).to_be_visible()
+    page.goto(page.evaluate("navigator.clipboard.readText()"))
+    assert page.locator("table.answer").inner_text() == rows
+
+
+def test_a_box_names_what_was_chosen_and_asks_about_that_very_thing(page: Page) -> None:
+    page.goto("/questions/who")
+    box = page.locator("#p-activity")
+    box.press_sequentially("tieu du an 1 quy hop")
+    # Many activities are called so; only such things are suggested, and the chosen one is meant.
+    page.locator("#p-activity-suggestions li").first.click()
+    chosen = box.input_value()
+    assert chosen.startswith("Tiểu dự án 1")
+    page.locator("form.form button").click()
+    expect(page.locator("table.answer")).to_be_visible()
+    expect(box).to_have_value(chosen)
+    # Whoever types something else asks about that.
+    box.fill("Tiểu dự án")
+    page.locator("form.form button").click()
+    expect(page.locator(".hit").nth(1)).to_be_visible()
+    expect(box).to_have_value("Tiểu dự án")
+
+
+def test_letters_grow_and_stay_large(page: Page) -> None:
+    page.goto("/")
+    size = "parseFloat(getComputedStyle(document.body).fontSize)"
+    before = page.evaluate(size)
+    page.locator("#size").click()
+    page.goto("/questions")
+    assert page.evaluate(size) == pytest.approx(before * 1.25)
+    page.locator("#size").click()
+    page.locator("#size").click()
+    assert page.evaluate(size) == before
+
+
+def test_a_document_is_printed_with_its_whole_text_and_without_controls(page: Page) -> None:
+    page.goto(PAGES["document"])
+    page.emulate_media(media="print", color_scheme="dark")
+    expect(page.locator(".top, .legend, .tabs").filter(visible=True)).to_have_count(0)
+    assert page.evaluate(
+        "document.querySelector('.texts').scrollHeight <= document.querySelector('.texts').clientHeight"
+    )
+    assert page.evaluate("getComputedStyle(document.body).color") == "rgb(0, 0, 0)"
+    page.emulate_media(media="screen", color_scheme="light")
+
+
 def test_a_fact_marks_its_characters_and_back_leads_to_it(page: Page) -> None:
     page.goto(PAGES["document"])
     for at in (0, 7, 15):
-        quote = page.locator(".about a.quote").nth(at)
+        quote = page.locator(".about a.quote:visible").nth(at)
         quote.click()
         said = quote.locator("q").inner_text().strip('«»"“” ').removesuffix("...")
         assert " ".join(marked(page).split()).startswith(" ".join(said.split()))
@@ -293,8 +417,24 @@ def test_a_query_is_run_shown_as_table_and_as_graph(page: Page) -> None:
     expect(table).to_be_visible()
     page.locator("#query").fill("ASK { ?x ?y ?z }")
     page.locator("#run").click()
-    expect(page.locator("#result")).to_have_text(say("value.held.true"))
+    expect(page.locator("#told")).to_have_text(say("value.held.true"))
     table.wait_for(state="detached")
+
+
+@pytest.mark.parametrize(("query", "shown"), [
+    ('CONSTRUCT { _:a <urn:p> "tab\\t q\\" \\\\ \\u0001 <b>" } {}', 'tab\t q" \\ \x01 <b>'),
+    ('SELECT (<<( <urn:a> <urn:b> "c" )>> AS ?t) {}', '<<( <urn:a> <urn:b> "c" )>>'),
+    ("SELECT * { VALUES ?a { <javascript:alert(1)> } }", "javascript:alert(1)"),
+])  # fmt: skip
+def test_whatever_a_query_gives_is_shown_and_only_shown(page: Page, query: str, shown: str) -> None:
+    page.goto("/sparql")
+    page.locator("#query").fill(query)
+    page.locator("#run").click()
+    page.get_by_role("button", name=say("sparql.as-table")).click()
+    assert page.locator("#result td").last.text_content() == shown
+    assert page.locator("#result b").count() == 0
+    links = page.locator("#result td a").evaluate_all("all => all.map((one) => one.getAttribute('href'))")
+    assert all(link.startswith("/resource?iri=") for link in links)
 
 
 def test_the_language_is_switched_on_the_page_itself(page: Page) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -12,16 +13,16 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from cancu.language import Language
+from cancu.language import Language, say
 from cancu.ontology.iris import parse_source
 from cancu.queries.access import text_of
 from cancu.queries.engine import Answer, ask
-from cancu.queries.plans import Fact, Plan, read_plan
+from cancu.queries.plans import Fact, Plan, read_plan_without_duties, with_duties
 from cancu.queries.saying import Said, describe
 from cancu.queries.store import Store
 from cancu.queries.texts import Mark, Relation, read_marks, read_relations, records_at, sources_of
 from cancu.viz.plan import shown_target
-from cancu.viz.web.frame import address_of, is_iri, language_of, render
+from cancu.viz.web.frame import address_of, is_iri, language_of, place_of, render
 from cancu.viz.web.marked import written
 from cancu.viz.web.sums import shown_sum
 from cancu.viz.web.told import Line, lines_of
@@ -35,6 +36,18 @@ _MOST_CITING: Final = 300
 _LEGEND: Final = (
     "citation", "activity", "duty", "money", "target", "result", "deadline", "recipient", "figure", "repair", "doubt",
 )  # fmt: skip
+#: The pages of pictures of a document: what the address calls it, and whether only plans with activities have one.
+_PICTURES: Final = (
+    ("chain", "from", False), ("lines", "document", False), ("timeline", "document", False), ("map", "around", False),
+    ("matrix", "document", True), ("money", "document", True), ("cascade", "document", True),
+)  # fmt: skip
+#: How a duty to report is said, by whether it names who reports and to whom.
+_REPORTS: Final = {
+    (True, True): "document.report.both",
+    (True, False): "document.report.by",
+    (False, True): "document.report.to",
+    (False, False): "document.report.open",
+}
 #: So many marks around one place are explained.
 _MOST_AT: Final = 12
 
@@ -50,8 +63,8 @@ class Reading:
 
 
 def plan_of(store: Store, iri: str) -> Plan | None:
-    """Read what a document says; None where the store knows no document of that IRI."""
-    plan = read_plan(store, iri)
+    """Read what a document says, but for its duties; None where the store knows no document of that IRI."""
+    plan = read_plan_without_duties(store, iri)
     return plan if isinstance(plan, Plan) and plan.iri == iri else None
 
 
@@ -73,12 +86,18 @@ def read_around(store: Store, iri: str, text_of_source: Callable[[Store, str], s
 async def document_page(request: Request, iri: str) -> Response | None:
     """Show the document of an IRI."""
     readers, doors = request.app.state.readers, request.app.state.doors
-    # Of a long text each takes its time, so two readers work at once.
+    # Of a long text each takes its time, so several readers work at once.
     plan: Plan | None
     read: Reading
-    plan, read = await asyncio.gather(readers.call(plan_of, iri), readers.call(read_around, iri, doors.text_of))
+    duties: Answer
+    plan, duties, read = await asyncio.gather(
+        readers.call(plan_of, iri),
+        readers.call(ask, "matrix", document=iri),
+        readers.call(read_around, iri, doors.text_of),
+    )
     if plan is None:
         return None
+    plan = with_duties(plan, duties)
     lang = language_of(request)
     return render(
         request,
@@ -89,6 +108,8 @@ async def document_page(request: Request, iri: str) -> Response | None:
         texts=[(source, parse_source(source), written(text, marks)) for source, text, marks in read.texts],
         kinds=[kind for kind in _LEGEND if any(mark.kind == kind for _, _, marks in read.texts for mark in marks)],
         by_kind=_by_kind,
+        pictures=_PICTURES,
+        inside=_inside(iri),
         shown_cell=lambda cell: shown_cell(cell, lang),
         money_line=lambda fact: shown_sum(fact, lang),
         target_line=lambda fact: shown_target(fact, lang, whole=True),
@@ -97,9 +118,21 @@ async def document_page(request: Request, iri: str) -> Response | None:
 
 
 def _report_line(fact: Fact, lang: Language) -> str:
+    reporter, receiver = fact.text("reporter", lang), fact.text("receiver", lang)
+    told = say(_REPORTS[bool(reporter), bool(receiver)], lang, reporter=reporter, receiver=receiver)
     when = [shown_cell(fact.cells[name], lang) for name in ("deadline", "frequency") if fact.cells[name].value]
-    whom = f"{fact.text('reporter', lang) or '?'} → {fact.text('receiver', lang) or '?'}"
-    return ": ".join(filter(None, (", ".join(when), whom, fact.text("report", lang))))
+    return " · ".join([": ".join(filter(None, (told, fact.text("report", lang)))), *when])
+
+
+def _inside(iri: str) -> str | None:
+    """Give the place of an annex that stands in the text of another document.
+
+    >>> _inside("https://w3id.org/cancu/id/source/ke-hoach.txt#c352-410-annex")
+    '/id/source/ke-hoach.txt#c352-410'
+    """
+    source, _, part = iri.partition("#")
+    found = re.fullmatch(r"c(\d+)-(\d+)-annex", part)
+    return place_of(parse_source(source), int(found[1]), int(found[2])) if found is not None else None
 
 
 def _by_kind(relations: Sequence[Relation]) -> Mapping[str, list[Relation]]:

@@ -20,7 +20,7 @@ from cancu.queries.audit_rules import GROUPS, SEVERITIES
 from cancu.queries.auditing import Finding, audit, audited_documents
 from cancu.queries.store import Store
 from cancu.viz.findings import explanation_of
-from cancu.viz.web.frame import is_iri, language_of, number_of_page, render
+from cancu.viz.web.frame import is_iri, language_of, names_of, number_of_page, render
 
 __all__ = ["ROUTES", "Found"]
 
@@ -75,9 +75,7 @@ def page_of_documents(store: Store, document: str | None, start: int) -> tuple[d
     """Give one page of the documents that have a text, with their names, how many there are, and if one is known."""
     every = audited_documents(store)
     wanted = (document,) if document else every[start : start + _A_PAGE]
-    labels = store.labels(wanted)
-    named = {iri: labels.get(iri, {}).get("vi") or labels.get(iri, {}).get("") or iri for iri in wanted}
-    return named, len(every), document is None or document in every
+    return names_of(store, wanted), len(every), document is None or document in every
 
 
 async def faults(request: Request) -> Response:
@@ -122,6 +120,7 @@ async def faults_of_one(request: Request) -> Response:
         request,
         "findings.html",
         found=_fitting(every, _chosen(request)),
+        narrowed=bool(_chosen(request)),
         by_severity=Counter(one.severity for one in every),
         **_of_findings(request),
     )
@@ -133,9 +132,10 @@ def _chosen(request: Request) -> dict[str, str]:
 
 
 def _fitting(found: Iterable[Finding], chosen: Mapping[str, str]) -> list[Finding]:
+    """Give those that were asked for, the gravest first, each kind in the order of the text."""
     return [
         one
-        for one in found
+        for one in sorted(found, key=lambda one: SEVERITIES.index(one.severity))
         if chosen.get("severity") in (None, one.severity)
         and chosen.get("group") in (None, one.rule.group)
         and chosen.get("rule") in (None, one.rule.id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -16,17 +17,20 @@ from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from cancu import __version__
 from cancu.language import DEFAULT_LANGUAGE, LANGUAGES, Language, Refusal, knows, say
 from cancu.ontology.iris import PREFIXES, source_iri
+from cancu.queries.store import Store
 from cancu.viz.web.serving import status_of
 from cancu.viz.words import shown, shown_date, shown_number
 
 __all__ = [
-    "address_of", "has_page", "iri_of_path", "is_iri", "language_of", "number_of_page", "path_of", "place_of",
-    "refused", "render", "wants_html",
+    "address_of", "called", "has_page", "iri_of_path", "is_iri", "language_of", "names_of", "number_of_page", "path_of",
+    "place_of", "refused", "render", "wants_html",
 ]  # fmt: skip
 
 _ID: Final = PREFIXES["id"]
 #: No list is longer.
 _MOST_PAGES: Final = 1_000_000
+#: How much larger than usual letters may be, in per cent: on a projector, from the back of the room.
+_SIZES: Final = ("125", "150")
 _PLACES: Final = ("home", "questions", "audit", "map", "sparql", "upload")
 
 
@@ -37,6 +41,20 @@ def language_of(request: Request) -> Language:
             if offered == lang:
                 return lang
     return DEFAULT_LANGUAGE
+
+
+def names_of(store: Store, iris: Iterable[str]) -> dict[str, str]:
+    """Give what resources are called in texts; the nameless keep their IRI."""
+    wanted = tuple(iris)
+    labels = store.labels(wanted)
+    return {iri: labels.get(iri, {}).get("vi") or labels.get(iri, {}).get("") or iri for iri in wanted}
+
+
+async def called(request: Request, given: Iterable[str]) -> Mapping[str, str]:
+    """Name the resources among what was typed or chosen, so that nobody has to read an IRI."""
+    iris = [one for one in given if one.startswith(_ID) and is_iri(one)]
+    named: Mapping[str, str] = await request.app.state.readers.call(names_of, iris) if iris else {}
+    return named
 
 
 def address_of(iri: str, **asked: str | None) -> str:
@@ -125,6 +143,7 @@ def render(request: Request, template: str, status: int = 200, /, **context: Any
         "here": request.url.path,
         "version": __version__,
         "places": _PLACES,
+        "size": size if (size := request.cookies.get("size")) in _SIZES else None,
         "address_of": address_of,
         "place_of": place_of,
         "has_page": has_page,
@@ -144,6 +163,9 @@ def _templates() -> Environment:
     made.filters["shown"] = shown
     # The longest words say most.
     made.filters["telling"] = lambda proof: sorted(proof, key=lambda hop: -len(hop.quote))
+    # What stands around a quote is cut off anywhere; it is shown from the next word on, or up to the last one.
+    made.filters["from_word"] = lambda words: words.partition(" ")[2] or words
+    made.filters["to_word"] = lambda words: words.rpartition(" ")[0] or words
     made.filters["query"] = lambda given: urlencode({name: value for name, value in given.items() if value})
     return made
 
@@ -158,7 +180,7 @@ async def refused(request: Request, error: Exception) -> Response:
         key = f"serve.status.{status}"
         sentence = say(key if knows(key) else f"serve.status.{500 if status >= 500 else 400}", lang)
     if wants_html(request):
-        response = render(request, "refused.html", status, sentence=sentence)
+        response = render(request, "refused.html", status, sentence=sentence, status=status)
     else:
         response = PlainTextResponse(sentence + "\n", status)
     if isinstance(error, HTTPException) and error.headers:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Sequence
 from functools import partial
 from typing import Final
 
 from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -21,9 +24,12 @@ __all__ = ["ROUTES", "counts_of"]
 
 #: So many hits stand on one page.
 _A_PAGE: Final = 20
+#: So many are suggested, out of so many that are looked at where only some kinds fit.
+_SUGGESTED: Final = 8
+_MOST_SUGGESTED: Final = 60
 #: While an index is being written, a search waits so many seconds for it before it says so, the first page less.
 _WAIT: Final = 5.0
-_WAIT_AT_HOME: Final = 0.5
+_WAIT_AT_HOME: Final = 0.2
 _HELD: Final = {"kind": "document", "held": "yes"}
 
 
@@ -31,21 +37,30 @@ def _statistics(store: Store) -> Statistics:
     return store.statistics()
 
 
-async def counts_of(app: Starlette) -> Statistics:
+def counts_of(app: Starlette) -> asyncio.Task[Statistics]:
     """Count what the store holds, once for each load."""
     version = app.state.readers.version
-    if getattr(app.state, "counts", (None, None))[0] != version:
-        app.state.counts = version, await app.state.readers.call(_statistics)
-    counts: Statistics = app.state.counts[1]
-    return counts
+    counted: tuple[str, asyncio.Task[Statistics]] | None = getattr(app.state, "counts", None)
+    if counted is None or counted[0] != version or (counted[1].done() and counted[1].exception() is not None):
+        counted = app.state.counts = version, asyncio.create_task(app.state.readers.call(_statistics))
+    return counted[1]
+
+
+async def _counts_soon(app: Starlette) -> Statistics | None:
+    """Give the counts, or None where counting takes longer than the first page may."""
+    try:
+        return await asyncio.wait_for(asyncio.shield(counts_of(app)), _WAIT_AT_HOME)
+    except TimeoutError:
+        return None
 
 
 async def home(request: Request) -> Response:
     """Show the search box, what the store holds, and its newest plans."""
     searching = request.app.state.searching
-    statistics = await counts_of(request.app)
-    index = await searching.at_hand(_WAIT_AT_HOME)
-    found = index.search("", _HELD, limit=12, facets=False) if index is not None else None
+    statistics, index = await asyncio.gather(_counts_soon(request.app), searching.at_hand(_WAIT_AT_HOME))
+    found = None
+    if index is not None:
+        found = await run_in_threadpool(index.search, "", _HELD, limit=12, facets=False)
     return render(request, "home.html", found=found, statistics=statistics)
 
 
@@ -58,7 +73,7 @@ async def search(request: Request) -> Response:
     index = await searching.at_hand(_WAIT)
     if index is None:
         return render(request, "indexing.html", 503)
-    found = index.search(text, chosen, (page - 1) * _A_PAGE, _A_PAGE)
+    found = await run_in_threadpool(index.search, text, chosen, (page - 1) * _A_PAGE, _A_PAGE)
     pages = -(-found.total // _A_PAGE)
     return render(
         request,
@@ -80,7 +95,10 @@ async def suggest(request: Request) -> Response:
         return JSONResponse([])
     lang = language_of(request)
     index = await request.app.state.searching.at_hand(_WAIT)
-    hits = index.suggest(text) if index is not None else ()
+    hits: Sequence[Hit] = ()
+    if index is not None:
+        hits = await run_in_threadpool(index.suggest, text, _MOST_SUGGESTED)
+    kinds = request.query_params.get("kinds", "").split()
     return JSONResponse(
         [
             {
@@ -88,9 +106,10 @@ async def suggest(request: Request) -> Response:
                 "kind": say(f"search.kind.{hit.kind}", lang),
                 "note": " · ".join(filter(None, _notes(hit, lang))),
                 "address": address_of(hit.iri),
+                "iri": hit.iri,
                 "written": hit.number if hit.kind == "document" and hit.number is not None else hit.label,
             }
-            for hit in hits
+            for hit in [one for one in hits if not kinds or one.kind in kinds][:_SUGGESTED]
         ],
         headers={"cache-control": "no-cache"},
     )

@@ -36,7 +36,7 @@ async def prepare(app: Starlette) -> None:
     app.state.loading = asyncio.Lock()
     app.state.tasks = {
         asyncio.create_task(app.state.searching.ready()),
-        asyncio.create_task(home.counts_of(app)),
+        home.counts_of(app),
     }
     for task in app.state.tasks:
         # Who asks hears of a flaw; here nobody does.

@@ -4,25 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
 import pyoxigraph as ox
 from starlette.requests import Request
 from starlette.responses import Response
 
+from cancu.language import Language, say
 from cancu.queries.access import text_of, text_or_none
-from cancu.queries.engine import Answer, ask
+from cancu.queries.engine import Answer, Cell, Hop, ask
 from cancu.queries.plans import Component, Fact, Plan, read_plan
 from cancu.queries.store import Store
 from cancu.queries.texts import Relation, read_relations
 from cancu.viz.plan import shown_target
-from cancu.viz.web.calendar import calendar_of
+from cancu.viz.web.calendar import calendar_of, last_day
 from cancu.viz.web.frame import language_of, render
 from cancu.viz.web.sums import shown_sum
 from cancu.viz.words import shown_cell
 
 __all__ = ["activity_page", "agency_page"]
 
+#: A row of an answer and what proves it.
+_Row = tuple[Mapping[str, Cell], tuple[Hop, ...]]
 #: By these a document says on what all of it rests.
 _BASES: Final = frozenset({"legal_basis", "authorises"})
 _TWINS: Final = """
@@ -94,7 +98,8 @@ def read_activity(store: Store, iri: str) -> ActivityReading | None:
         parts.get(text_or_none(rows[0]["parent"]) or ""),
         tuple(part for part in plan.components if part.parent == iri),
         ask(store, "authorises", activity=iri),
-        tuple(one for one in read_relations(store, plan.iri) if one.kind in _BASES),
+        # What authorises one activity does not authorise the others.
+        tuple(one for one in read_relations(store, plan.iri) if one.kind in _BASES and not one.parts),
         twins,
     )
 
@@ -160,6 +165,26 @@ def read_agency(store: Store, iri: str) -> AgencyReading | None:
     )
 
 
+def _by_plan(duties: Answer) -> Mapping[str | None, list[_Row]]:
+    """Put the duties of each plan together."""
+    found: dict[str | None, list[_Row]] = {}
+    for row, proof in zip(duties.rows, duties.proofs, strict=True):
+        found.setdefault(row["document"].iri, []).append((row, proof))
+    return found
+
+
+def _by_month(deadlines: Answer, lang: Language) -> Mapping[str, list[_Row]]:
+    """Put the deadlines of each month together, the first month first; what names no day comes last."""
+    days = [last_day(row["deadline"].value) for row in deadlines.rows]
+    found: dict[str, list[_Row]] = {}
+    rows = sorted(zip(days, deadlines.rows, deadlines.proofs, strict=True), key=lambda one: one[0] or date.max)
+    for day, row, proof in rows:
+        named = {"month": f"{day.month:02}", "year": day.year} if day is not None else {}
+        month = say("agency.month" if named else "agency.undated", lang, **named)
+        found.setdefault(month, []).append((row, proof))
+    return found
+
+
 async def agency_page(request: Request, iri: str) -> Response | None:
     """Show an agency, or give its deadlines as a calendar (``?ics=1``)."""
     read: AgencyReading | None = await request.app.state.readers.call(read_agency, iri)
@@ -172,13 +197,14 @@ async def agency_page(request: Request, iri: str) -> Response | None:
             media_type="text/calendar",
             headers={"content-disposition": 'attachment; filename="can-cu.ics"'},
         )
-    labels = {column.name: column.label(lang) for column in read.deadlines.columns}
+    columns = {column.name: column for column in (*read.deadlines.columns, *read.duties.columns)}
     return render(
         request,
         "agency.html",
         read=read,
-        # What has no date comes last.
-        deadlines=sorted(read.deadlines.rows, key=lambda row: row["deadline"].value or "~"),
-        label=labels.__getitem__,
+        duties=_by_plan(read.duties),
+        months=_by_month(read.deadlines, lang),
+        dated=any(last_day(row["deadline"].value) is not None for row in read.deadlines.rows),
+        label=lambda name: columns[name].label(lang),
         shown_cell=lambda cell: shown_cell(cell, lang),
     )

@@ -11,12 +11,12 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from cancu.language import Language, Refusal, say
-from cancu.queries.asking import Reading, Understanding, ask_in_words
+from cancu.queries.asking import Filled, Reading, Understanding, ask_in_words
 from cancu.queries.catalogue import Question, questions
 from cancu.queries.engine import Answer, ask
 from cancu.queries.store import Store
 from cancu.viz.export import columns_of_screens
-from cancu.viz.web.frame import language_of, render
+from cancu.viz.web.frame import called, language_of, render
 from cancu.viz.web.serving import status_of
 from cancu.viz.words import shown_cell
 
@@ -70,6 +70,7 @@ async def question_page(request: Request) -> Response:
         given=given,
         answer=answer,
         refusal=refusal.sentence(lang) if refusal is not None else None,
+        names=await called(request, given.values()),
         **_of_answer(request, answer),
     )
 
@@ -101,11 +102,17 @@ def _understood(understood: Understanding, lang: Language) -> Iterator[str]:
         return
     sureness = say("ask.words.sure" if understood.sure else "ask.words.unsure", lang)
     yield say("ask.words.understood", lang, sureness=sureness, wording=reading.question.wording[lang])
-    filled = [f"“{one.text}”" for one in reading.parameters.values()]
+    filled = [f"“{_meant(one)}”" for one in reading.parameters.values()]
     if filled:
         yield say("ask.words.about", lang, things=", ".join(filled))
     # That words may mean several things is said with the choice of them.
     yield from (doubt[lang] for doubt in understood.doubts if not any(name in doubt[lang] for name in _names(reading)))
+
+
+def _meant(filled: Filled) -> str:
+    """Say what a parameter is filled with, by its names where that is a thing and not words."""
+    thing = next((one for one in filled.candidates if one.iri == filled.text), None)
+    return filled.text if thing is None else " · ".join(filter(None, (thing.label, thing.whole)))
 
 
 def _names(reading: Reading) -> tuple[str, ...]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
+from urllib.parse import unquote
 
 import pyoxigraph as ox
 from starlette.exceptions import HTTPException
@@ -11,11 +13,12 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from cancu.language import knows, say
 from cancu.ontology.iris import PREFIXES
 from cancu.queries.access import text_of
 from cancu.queries.store import Store
 from cancu.viz.web.document import document_page, source_page
-from cancu.viz.web.frame import address_of, iri_of_path, is_iri, path_of, render
+from cancu.viz.web.frame import address_of, iri_of_path, is_iri, language_of, path_of, render
 from cancu.viz.web.parts import activity_page, agency_page
 
 __all__ = ["ROUTES", "page_of_resource"]
@@ -73,12 +76,31 @@ def _told(store: Store, iri: str) -> tuple[list[_Said], list[tuple[str, str]], d
     return sorted(set(said)), sorted(set(pointing)), store.labels(named)
 
 
+def _short(iri: str) -> str:
+    """Write an IRI that has no name by the prefix of its vocabulary.
+
+    >>> _short("http://www.w3.org/ns/prov#hadRole"), _short("https://w3id.org/cancu/id/source/a%20b.txt#c1-2")
+    ('prov:hadRole', 'source/a b.txt#c1-2')
+    """
+    if iri.startswith(PREFIXES["id"]):
+        return unquote(iri.removeprefix(PREFIXES["id"]))
+    # The longest that fits: a vocabulary may stand below another one.
+    prefix = max(
+        (one for one in PREFIXES if iri.startswith(PREFIXES[one])), key=lambda one: len(PREFIXES[one]), default=""
+    )
+    return f"{prefix}:{iri.removeprefix(PREFIXES[prefix])}" if prefix else iri
+
+
 async def _other_page(request: Request, iri: str) -> Response:
     said, pointing, names = await request.app.state.readers.call(_told, iri)
 
+    lang = language_of(request)
+
     def name(one: str) -> str:
-        given = names.get(one, {})
-        return given.get("vi") or given.get("") or next(iter(given.values()), one)
+        given, key = names.get(one, {}), f"record.property.{re.split('[/#]', one)[-1]}"
+        if one not in names and knows(key):
+            return say(key, lang)
+        return given.get(lang) or given.get("vi") or given.get("") or next(iter(given.values()), _short(one))
 
     return render(request, "resource.html", iri=iri, said=said, pointing=pointing, name=name)
 

@@ -2,6 +2,32 @@
 "use strict";
 
 (() => {
+  // --- how large letters are: kept in a cookie, so that the server writes the next page so ---
+  const root = document.documentElement, SIZES = ["100", "125", "150"];
+  document.getElementById("size").addEventListener("click", () => {
+    root.dataset.size = SIZES[(SIZES.indexOf(root.dataset.size ?? SIZES[0]) + 1) % SIZES.length];
+    document.cookie = `size=${root.dataset.size}; path=/; max-age=31536000; samesite=lax`;
+  });
+
+  // --- a box shows what a thing is called, and sends the very thing until somebody types something else ---
+  function release(box) {
+    if (!box.held) return;
+    box.name = box.held.name;
+    box.held.remove();
+    box.held = null;
+  }
+
+  function hold(box, called, iri) {
+    release(box);
+    box.held = document.createElement("input");
+    Object.assign(box.held, { type: "hidden", name: box.name, value: iri });
+    box.removeAttribute("name");
+    box.value = called;
+    box.after(box.held);
+  }
+
+  document.querySelectorAll("input[data-called]").forEach((box) => hold(box, box.dataset.called, box.value));
+
   // --- suggestions: the search box leads to what is chosen, the boxes of a form take its name ---
   function suggestAt(box, list, chosenOne) {
     let asked = 0, chosen = -1;
@@ -43,7 +69,7 @@
     box.addEventListener("input", async () => {
       const turn = ++asked, text = box.value.trim();
       if (!text) return close();
-      const answer = await fetch(`/suggest?q=${encodeURIComponent(text)}`).catch(() => null);
+      const answer = await fetch(`/suggest?${new URLSearchParams({ q: text, kinds: box.dataset.suggest || "" })}`).catch(() => null);
       if (!answer || !answer.ok || turn !== asked) return;
       const hits = await answer.json().catch(() => []);
       if (turn === asked) show(hits);
@@ -80,13 +106,29 @@
     for (const [name, value] of [["role", "combobox"], ["aria-expanded", "false"], ["aria-controls", list.id], ["aria-autocomplete", "list"]]) box.setAttribute(name, value);
     box.parentElement.classList.add("suggesting");
     box.after(list);
-    suggestAt(box, list, (hit) => { box.value = hit.written; });
+    suggestAt(box, list, (hit) => hold(box, hit.written, hit.iri));
+    box.addEventListener("input", () => release(box));
   });
+
+  // --- the link of an answer is copied; where that is not allowed, it leads there ---
+  document.querySelectorAll("a[data-copied]").forEach((link) => link.addEventListener("click", async (event) => {
+    if (!navigator.clipboard) return;
+    event.preventDefault();
+    try {
+      await navigator.clipboard.writeText(link.href);
+      link.setAttribute("role", "status");
+      link.textContent = link.dataset.copied;
+    } catch {
+      location.href = link.href;
+    }
+  }));
 
   // --- what takes longer than a page comes piece by piece ---
   async function load() {
     const counts = document.getElementById("counts");
-    for (const place of document.querySelectorAll("[data-load]")) {
+    const places = [...document.querySelectorAll("[data-load]")];
+    for (const place of places) place.querySelector("a").textContent = place.dataset.working;
+    for (const place of places) {
       place.setAttribute("aria-busy", "true");
       const answer = await fetch(place.dataset.load, { headers: { accept: "text/html" } }).catch(() => null);
       place.removeAttribute("aria-busy");
@@ -96,12 +138,9 @@
       place.replaceChildren(document.createRange().createContextualFragment(await answer.text()));
       const found = place.querySelector(".found").dataset;
       document.querySelectorAll(`[data-count-of="${place.id}"]`).forEach((where) => { where.textContent = `(${found.count})`; });
-      if (counts) for (const one of ["error", "warning", "note"]) counts.dataset[one] = Number(counts.dataset[one]) + Number(found[one]);
+      counts?.querySelectorAll("[data-total]").forEach((where) => { where.textContent = Number(where.textContent) + Number(found[where.dataset.total]); });
     }
-    if (counts) {
-      counts.textContent = counts.dataset.counts.replace(/#(\w+)/g, (_, name) => counts.dataset[name]);
-      counts.hidden = false;
-    }
+    if (counts) counts.hidden = false;
   }
   if (document.querySelector("[data-load]")) load();
 })();
