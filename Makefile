@@ -26,6 +26,7 @@ check: .venv/dev ## lint, format and types
 bench: .venv/bench ## speed, beside eyecite and rdflib in the same run
 	$(BIN)/python -m tests.bench
 	$(BIN)/python -m tests.bench_audit
+	$(BIN)/python -m tests.bench_workshop
 
 accuracy: .venv/dev ## accuracy over examples/ and, where they are at hand, the real texts
 	$(BIN)/python -m tests.accuracy

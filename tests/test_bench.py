@@ -12,9 +12,10 @@ from typing import Any
 import pytest
 from rdflib import Dataset
 
+from cancu.loaders.extract import extract_text
 from cancu.queries.catalogue import questions
 from cancu.queries.store import Store
-from tests import bench, bench_queries, samples
+from tests import bench, bench_queries, bench_workshop, samples
 from tests.bench_queries import BOUND, CHAIN, WHOLE, Case, cases, in_rdflib, measure_in_rdflib
 from tests.corpus_of_size import graphs_of_size, iri_in_copy, write_store
 from tests.library import ID, KH_52, QD_90, library
@@ -165,3 +166,21 @@ def test_rdflib_answers_or_is_stopped() -> None:
     assert measure_in_rdflib(many, "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f }", 0.05) is None
     # Stopped for good: what comes after is not.
     assert (measure_in_rdflib(graphs, "SELECT * { ?s ?p ?o }", 60) or 0) > 0
+
+
+def test_the_texts_of_the_workshop_cite_as_many_documents_as_asked() -> None:
+    texts = dict(bench_workshop.texts_of(bench_workshop.CITED + 7))
+    cited = [citation for text in texts.values() for citation in extract_text(text).citations]
+    assert len({(one.number, one.issuer) for one in cited}) == len(cited) == bench_workshop.CITED + 7
+    assert len(bench_workshop.long_text(90_000)) == 90_000
+
+
+def test_a_page_is_as_slow_as_its_slowest_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    slow = bench_workshop.Page("suggestions", [20.0, 30.0, 101.0])
+    monkeypatch.setattr(bench_workshop, "make_store", lambda *_: 100)
+    monkeypatch.setattr(bench_workshop, "measure_pages", lambda _: iter([slow]))
+    rows: list[tuple[object, ...]] = []
+    assert not bench_workshop.print_pages(lambda *cells: rows.append(cells))
+    assert rows[-1] == ("suggestions", "30", "101", "100")
+    slow.taken[2] = 99.0  # type: ignore[index]
+    assert bench_workshop.print_pages(lambda *cells: rows.append(cells))
