@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 from cancu.language import Language, say
 from cancu.ontology.iris import expand
 from cancu.queries.access import text_of
-from cancu.queries.chains import Branch, Chain, Link, Node, read_chain
+from cancu.queries.authority import read_between
+from cancu.queries.chains import Branch, Chain, Link, Node, read_chain, read_nodes
+from cancu.queries.engine import prepare
+from cancu.queries.entries import Ambiguous
+from cancu.queries.networks import networks
 from cancu.viz.pictures.layers import arrange
 from cancu.viz.pictures.plans import nothing_of
 from cancu.viz.pictures.signs import arrow, badge, legend_of_relations, legend_of_tiers, relation_words, tier_letter
@@ -31,7 +35,7 @@ from cancu.viz.words import shown, shown_date
 if TYPE_CHECKING:
     from cancu.queries.access import Access
 
-__all__ = ["draw_chain", "picture_of_chain", "tiers_of"]
+__all__ = ["draw_between", "draw_chain", "picture_of_chain", "tiers_of"]
 
 #: So many documents a picture shows where nothing else is asked for.
 MOST: Final = 150
@@ -61,6 +65,30 @@ def draw_chain(
     return picture_of_chain(chain, tiers_of(store, nodes), lang, most=most, line_of=line_of)
 
 
+def draw_between(
+    store: Access, start: str, end: str, lang: Language = "vi", *, most: int = MOST, line_of: LineOf | None = None
+) -> Picture | Nothing:
+    """Draw all ways from one document or activity up to another, whichever of the two rests on the other."""
+    asked = networks()["chains"]
+    prepared = prepare(store, asked, {"start": start, "end": end})
+    if isinstance(prepared, Ambiguous):
+        return nothing_of(prepared, lang)
+    low, high = (text_of(prepared[0][name]) for name in ("start", "end"))
+    graph = read_between(store, low, high)
+    if graph is None:
+        low, high = high, low
+        graph = read_between(store, low, high)
+    if graph is None:
+        return Nothing(asked.empty[lang])
+    facts = read_nodes(store, graph.nodes)
+    nodes = {iri: facts[iri] for iri in dict.fromkeys((low, *graph.nodes))}
+    links: dict[tuple[str, str], tuple[Link, ...]] = {step: (graph.edges[step]["link"],) for step in graph.edges}
+    return _picture(
+        nodes, links, tiers_of(store, nodes), say("view.between", lang, end=shown(nodes[high].label)), (), lang,
+        anchor="start", most=most, line_of=line_of,
+    )  # fmt: skip
+
+
 def tiers_of(store: Access, iris: Sequence[str] | Mapping[str, object]) -> dict[str, str]:
     """Tell the tier of each document, as a code."""
     name = str(expand("cancu:tier"))
@@ -83,12 +111,34 @@ def picture_of_chain(
         key = "chain.nothing-below" if chain.down else "chain.nothing-above" if chain.held else "empty.not-held"
         return Nothing(say(key, lang, document=root.label))
     nodes, links = _flat(chain)
+    title = " · ".join(filter(None, (root.title, say("chain.down" if chain.down else "chain.up", lang))))
+    deeper = [say("view.deeper", lang)] if any(branch.more for branch in _all(chain.branches)) else []
+    return _picture(
+        nodes, links, tiers, shown(title), deeper, lang, anchor="end" if chain.down else "start", most=most,
+        line_of=line_of,
+    )  # fmt: skip
+
+
+def _picture(
+    nodes: Mapping[str, Node],
+    links: Mapping[tuple[str, str], tuple[Link, ...]],
+    tiers: Mapping[str, str],
+    subtitle: str,
+    notes: Sequence[str],
+    lang: Language,
+    *,
+    anchor: Literal["start", "end"],
+    most: int,
+    line_of: LineOf | None,
+) -> Picture:
+    """Draw documents, the one that everything starts from first, and the links between them."""
+    root = next(iter(nodes.values()))
     kept = list(nodes)[: max(1, most)]
     shown_ones = set(kept)
     faces = {iri: _face(nodes[iri], tiers.get(iri, ""), iri == root.iri, lang) for iri in kept}
     sizes = {iri: (WIDTH, height) for iri, (height, _) in faces.items()}
     edges = {ends: found for ends, found in links.items() if shown_ones.issuperset(ends)}
-    laid = arrange(sizes, list(edges), anchor="end" if chain.down else "start")
+    laid = arrange(sizes, list(edges), anchor=anchor)
     ids = {iri: f"n{at}" for at, iri in enumerate(kept, start=1)}
     items = []
     for at, (ends, found) in enumerate(edges.items(), start=1):
@@ -123,18 +173,17 @@ def picture_of_chain(
         Legend("held", say("chain.held", lang), "box", "box held"),
         Legend("not-held", say("chain.not-held", lang), "box", "box unheld"),
     )
-    notes = [say("view.cut", lang, shown=len(kept), whole=len(nodes))] if len(kept) < len(nodes) else []
-    notes += [say("view.deeper", lang)] if any(branch.more for branch in _all(chain.branches)) else []
+    cut = [say("view.cut", lang, shown=len(kept), whole=len(nodes))] if len(kept) < len(nodes) else []
     return Picture(
         "chain",
         shown(root.label),
-        shown(" · ".join(filter(None, (root.title, say("chain.down" if chain.down else "chain.up", lang))))),
+        subtitle,
         lang,
         laid.width + 2 * MARGIN,
         laid.height + 2 * MARGIN,
         tuple(items),
         legend=legend,
-        notes=tuple(notes),
+        notes=(*cut, *notes),
         focus=ids[root.iri],
     )
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, Literal, get_args
 
 from cancu.language import Language, Refusal
 from cancu.viz.pictures.cascade import draw_cascade
-from cancu.viz.pictures.chain import draw_chain
+from cancu.viz.pictures.chain import draw_between, draw_chain
 from cancu.viz.pictures.matrix import draw_matrix
 from cancu.viz.pictures.money import draw_money
 from cancu.viz.pictures.networks import draw_agency, draw_document, draw_network
@@ -39,15 +39,18 @@ def draw(
     down: bool = False,
     depth: int | None = None,
     limit: int | None = None,
+    end: str | None = None,
     line_of: LineOf | None = None,
 ) -> Picture | Nothing:
-    """Draw a picture of a kind; ``things`` are the words for what it is about.
+    """Draw a picture of a kind; ``things`` are the words for what it is about, ``end`` those for where a chain leads.
 
     Raises :class:`cancu.language.Refusal` for an unknown kind, for too few or too many things, and for words that
     nothing answers to.
     """
     if kind not in KINDS:
         raise Refusal("view.unknown", kind=kind, known=", ".join(KINDS))
+    if end is not None and kind != "chain":
+        raise Refusal("view.end", kind=kind)
     text = " ".join(things).strip()
     if kind == "network":
         most = {} if limit is None else {"most": limit}
@@ -56,6 +59,8 @@ def draw(
         raise Refusal("view.missing", kind=kind)
     if kind == "chain":
         most = {} if limit is None else {"most": limit}
+        if end is not None:
+            return draw_between(store, text, end, lang, line_of=line_of, **most)
         return draw_chain(store, text, lang, down=down, depth=depth, line_of=line_of, **most)
     if kind == "money":
         return draw_money(store, text, lang, line_of=line_of)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -17,6 +18,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from cancu import __version__
 from cancu.language import DEFAULT_LANGUAGE, LANGUAGES, Language, Refusal, knows, say
 from cancu.ontology.iris import PREFIXES, source_iri
+from cancu.queries.engine import Hop
 from cancu.queries.store import Store
 from cancu.viz.web.serving import status_of
 from cancu.viz.words import shown, shown_date, shown_number
@@ -161,13 +163,20 @@ def _templates() -> Environment:
     loader = FileSystemLoader(Path(__file__).with_name("templates"))
     made = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     made.filters["shown"] = shown
-    # The longest words say most.
-    made.filters["telling"] = lambda proof: sorted(proof, key=lambda hop: -len(hop.quote))
+    made.filters["telling"] = _telling
     # What stands around a quote is cut off anywhere; it is shown from the next word on, or up to the last one.
     made.filters["from_word"] = lambda words: words.partition(" ")[2] or words
     made.filters["to_word"] = lambda words: words.rpartition(" ")[0] or words
     made.filters["query"] = lambda given: urlencode({name: value for name, value in given.items() if value})
     return made
+
+
+def _telling(proof: Sequence[Hop]) -> Sequence[Hop]:
+    """Put the words that say most, the longest, first; the hops of a chain stay in the order in which they lead on."""
+    ends = [(one.cited, other.citing) for one, other in pairwise(proof)]
+    # From an activity to its document no citation leads.
+    leads_on = any(low is not None for low, _ in ends) and all(None in pair or pair[0] == pair[1] for pair in ends)
+    return proof if leads_on else sorted(proof, key=lambda hop: -len(hop.quote))
 
 
 async def refused(request: Request, error: Exception) -> Response:
