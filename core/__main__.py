@@ -247,6 +247,7 @@ def _parser(lang: Language) -> argparse.ArgumentParser:
     view = command("view", _view, asking)
     view.add_argument("kind", metavar="KIND", help=say("cli.help.kind", lang))
     view.add_argument("things", nargs="*", metavar="THING", help=say("cli.help.drawn", lang))
+    view.add_argument("--to", metavar="THING", default=None, help=say("cli.help.to", lang))
     view.add_argument("--down", action="store_true", help=say("cli.help.down", lang))
     view.add_argument("--depth", type=_hops, default=None, metavar="N", help=say("cli.help.depth", lang))
     view.add_argument("--limit", type=_hops, default=None, metavar="N", help=say("cli.help.shown", lang))
@@ -588,7 +589,7 @@ def _view(options: argparse.Namespace) -> int:
     with _access(options) as store:
         drawn = draw(
             store, options.kind, options.things, options.lang,
-            down=options.down, depth=options.depth, limit=options.limit, line_of=_lines_of(store),
+            down=options.down, depth=options.depth, limit=options.limit, end=options.to, line_of=_lines_of(store),
         )  # fmt: skip
     if isinstance(drawn, Nothing):
         print(drawn.why, file=sys.stderr)
@@ -688,19 +689,20 @@ def _serve(options: argparse.Namespace) -> int:
     """Serve the store's folder until somebody stops it."""
     import socket
 
-    import uvicorn
-
     from cancu.api import load_files, source_text
     from cancu.loaders.readers import SUFFIXES
     from cancu.queries.store import Store, default_folder
     from cancu.viz.web.app import Doors, Settings, make_app
+    from cancu.viz.web.listening import server_of
 
     folder = options.store if options.store is not None else default_folder()
+    # What stands in a command every user of the machine can read.
+    token = options.token or os.environ.get("CANCU_TOKEN") or None
     # A store that is not there is made, empty: texts can be loaded from the page.
     with Store.open(folder, write=True) if not folder.exists() else Store.open(folder):
         pass
     settings = Settings(
-        host=options.host, port=options.port, token=options.token, cors=tuple(options.cors), seconds=options.timeout
+        host=options.host, port=options.port, token=token, cors=tuple(options.cors), seconds=options.timeout
     )
     app = make_app(folder, Doors(source_text, load_files, SUFFIXES), settings)
     family = socket.AF_INET6 if ":" in options.host else socket.AF_INET
@@ -718,7 +720,7 @@ def _serve(options: argparse.Namespace) -> int:
             import webbrowser
 
             webbrowser.open(address)
-        uvicorn.Server(uvicorn.Config(app, log_level="warning", server_header=False)).run(sockets=[listening])
+        server_of(app).run(sockets=[listening])
     return 0
 
 

@@ -308,6 +308,7 @@ def load_files(
 
     with Store.open(folder, write=True) as store:
         report = load_paths(files, store, progress, workers=1)
+    loaded = {one.key for one in report.loaded}
     return {
         "loaded": [
             {"key": one.key, "notes": list(one.notes)} | {name: getattr(one, name) for name in LOAD_COUNTS}
@@ -319,5 +320,9 @@ def load_files(
             {"name": one.path.name, "reason": one.reason, "detail": dict(one.detail)}
             for one in sorted(report.refused, key=lambda refused: str(refused.path))
         ],
-        "joined": [{"key": one.key, "number": one.number, "source": one.source} for one in report.joined],
+        "joined": [
+            {"key": one.key, "number": one.number, "source": one.source}
+            for one in report.joined
+            if loaded & {one.key, one.source}
+        ],
     }

@@ -36,7 +36,7 @@ from cancu.errors import CallerError
 from cancu.language import Refusal
 from cancu.queries.store import Store, newest_state
 
-__all__ = ["Readers"]
+__all__ = ["Readers", "limit_memory"]
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -472,7 +472,7 @@ class _Reader:
         # Where there is nothing yet, each question says so.
         with contextlib.suppress(CallerError):
             self.store()
-        _limit_memory(start.megabytes)
+        limit_memory(start.megabytes)
 
     def store(self) -> Store:
         """Give the store as it was last published."""
@@ -531,8 +531,8 @@ def _portable(error: Exception) -> tuple[Exception, str]:
     return error, trace
 
 
-def _limit_memory(megabytes: int) -> None:
-    """Let no question take more memory than that, where the system can tell how much there is already."""
+def limit_memory(megabytes: int) -> None:
+    """Let this process take no more memory than that from now on, where the system can tell how much it has already."""
     try:
         import resource
 

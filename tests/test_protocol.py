@@ -30,12 +30,12 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from cancu.language import say
+from cancu.language import Refusal, say
 from cancu.loaders.load import load_paths
 from cancu.queries.catalogue import questions
 from cancu.queries.store import Store
 from cancu.queries.workers import Readers
-from cancu.viz.web import api, protocol
+from cancu.viz.web import api, protocol, serving
 from tests.samples import EXAMPLES
 from tests.servers import free_port, need
 
@@ -52,11 +52,16 @@ SETTINGS: Mapping[str, Any] = {
 }
 
 
+#: A name with letters that an address writes as signs, as the name of a file may give it.
+SIGNS = "https://w3id.org/cancu/id/source/k%E1%BA%BF%20ho%E1%BA%A1ch.txt"
+
+
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Fill a store with the graphs of the W3C suite and one plan."""
     place = tmp_path_factory.mktemp("endpoint")
     with Store.open(place, write=True) as store:
+        store.replace_graph("urn:signs", f'<{SIGNS}> <urn:a> "b" .')
         load_paths([EXAMPLES / "ke-hoach-quy-hop-2024.txt"], store, workers=1)
         for number in (1, 2, 3):
             name = DATA.format(number)
@@ -410,6 +415,28 @@ def test_a_client_that_goes_away_takes_its_query_with_it(address: str) -> None:
     assert (before, after, time.monotonic() - began < 4) == (200, 200, True)
 
 
+def test_a_large_answer_goes_in_pieces_and_slow_readers_do_not_fill_the_memory(monkeypatch: Any) -> None:
+    content = bytes(range(256)) * 5_000
+    sent: list[Any] = []
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+        if late and "body" in message:
+            await asyncio.sleep(1)
+
+    late = False
+    asyncio.run(serving.Pieces(content)({"type": "http"}, None, send))  # type: ignore[arg-type]
+    assert b"".join(message.get("body", b"") for message in sent) == content
+    assert len(sent) > 4 and [one["more_body"] for one in sent[1:]] == [True] * (len(sent) - 2) + [False]
+    monkeypatch.setattr(serving, "_SECONDS_A_PIECE", 0.01)
+    late = True
+    with pytest.raises(TimeoutError):
+        asyncio.run(serving.Pieces(content)({"type": "http"}, None, send))  # type: ignore[arg-type]
+    monkeypatch.setattr(serving, "_MOST_ON_THE_WAY", len(content) - 1)
+    with pytest.raises(Refusal):
+        asyncio.run(serving.Pieces(content)({"type": "http"}, None, send))  # type: ignore[arg-type]
+
+
 # --- the description, other sites, browsers ---------------------------------------------------------------------------
 
 SD = "http://www.w3.org/ns/sparql-service-description#"
@@ -426,7 +453,7 @@ def test_the_endpoint_describes_itself(client: httpx.Client) -> None:
         ("resultFormat", "http://www.w3.org/ns/formats/SPARQL_Results_JSON"),
         ("name", DATA.format(1)),
     } <= found
-    assert ("http://rdfs.org/ns/void#documents", "5") in found
+    assert ("http://rdfs.org/ns/void#documents", "6") in found
     assert "SPARQL11Update" not in response.text
     assert kind_of(client.get("/sparql", headers={"accept": "application/rdf+xml"})) == "application/rdf+xml"
 
@@ -548,15 +575,23 @@ def test_a_resource_is_given_with_its_proofs(
 
 
 def test_a_resource_that_nobody_knows(client: httpx.Client) -> None:
-    response = client.get("/id/không/có.ttl")
-    assert (response.status_code, kind_of(response)) == (404, "text/plain")
+    for address in ("/id/không/có.ttl", "/id/%FF", "/id/a%20b.ttl", "/id/%3Cx%3E.nt"):
+        response = client.get(address)
+        assert (response.status_code, kind_of(response)) == (404, "text/plain"), address
     assert client.get("/id/agency/x", headers={"accept": "image/png"}).status_code == 406
+
+
+def test_a_resource_whose_name_has_signs_is_given(client: httpx.Client) -> None:
+    for ending in ("", ".nt"):
+        response = client.get(f"/id/{SIGNS.partition('/id/')[2]}{ending}", headers={"accept": "application/n-triples"})
+        assert response.text == f'<{SIGNS}> <urn:a> "b" .\n'
 
 
 # --- the API ----------------------------------------------------------------------------------------------------------
 
 
 def test_the_catalogue_is_listed(client: httpx.Client) -> None:
+    assert client.get("/api/questions?lang=xx").status_code == 400
     listed = client.get("/api/questions?lang=en").json()["questions"]
     assert [one["id"] for one in listed] == list(questions())
     basis = next(one for one in listed if one["id"] == "basis")
@@ -577,7 +612,8 @@ def test_a_question_is_answered_in_every_format(client: httpx.Client, plan: str)
     )
     csv = client.get("/api/questions/basis.csv", params=given)
     assert 'filename="basis.csv"' in csv.headers["content-disposition"]
-    assert csv.text == client.get("/api/questions/basis", params=given, headers={"accept": "text/csv"}).text
+    plain = client.get("/api/questions/basis", params=given, headers={"accept": "text/csv"}).text
+    assert csv.text == f"\ufeff{plain}"  # Excel knows by it that the letters are UTF-8
     assert client.get("/api/questions/basis.xlsx", params=given).content.startswith(b"PK")
     assert client.get("/api/questions/basis.md", params=given).text.startswith("| ")
     page = client.get("/api/questions/basis.html", params=given)
@@ -595,7 +631,9 @@ def test_a_question_is_answered_in_every_format(client: httpx.Client, plan: str)
     ("/api/questions/basis?document=a&document=b", 400, "cli.ask.twice"),
     ("/api/ask", 400, "api.missing"),
     ("/api/find?q=x&limit=0", 400, "api.parameter"),
+    (f"/api/find?q=x&limit={'9' * 5000}", 400, "api.parameter"),
     ("/api/documents/xyzzy", 404, "ask.nothing-found"),
+    ("/api/documents/x%0Ay", 404, "ask.nothing-found"),
 ])  # fmt: skip
 def test_problems_are_told_as_problems(client: httpx.Client, path: str, status: int, key: str) -> None:
     response = client.get(path + ("&" if "?" in path else "?") + "lang=en")

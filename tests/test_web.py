@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import socket
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date
 from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
+from urllib.parse import quote_plus
 
 import httpx
 import pytest
@@ -30,7 +33,9 @@ from cancu.queries.engine import ask
 from cancu.queries.search import SearchIndex
 from cancu.queries.store import Store
 from cancu.queries.texts import Mark, read_marks
-from cancu.viz.web.app import Doors, Settings, make_app
+from cancu.viz.web import app as web_app
+from cancu.viz.web import listening, upload
+from cancu.viz.web.app import Doors, Settings, _cookie_of, make_app
 from cancu.viz.web.calendar import calendar_of, last_day
 from cancu.viz.web.frame import address_of, iri_of_path
 from cancu.viz.web.marked import pieces_of, written
@@ -44,6 +49,14 @@ AGENCY = "https://w3id.org/cancu/id/agency/phong-nong-nghiep-va-phat-trien-nong-
 HTML = {"accept": "text/html"}
 DOORS = Doors(source_text, load_files, SUFFIXES)
 LIMIT = 300_000
+#: A header is not made for such letters.
+TOKEN = "mật mã; dài"
+
+
+def bearing(kind: str, **more: str) -> httpx.Headers:
+    """Give the header with which a program shows the token."""
+    return httpx.Headers({"authorization": f"{kind} {TOKEN}", **more}, encoding="utf-8")
+
 
 #: A text that wants to be markup, and whose characters are counted in several ways.
 HOSTILE = (
@@ -175,6 +188,32 @@ def test_every_page_speaks_the_language_of_its_reader(client: httpx.Client, addr
     assert_harmless(answer.text)
 
 
+def test_a_picture_leads_to_texts_where_it_is_served_and_is_drawn_once(client: httpx.Client) -> None:
+    asked = {"thing": "96/KH-UBND"}
+    served = client.get("/picture/chain.html", params=asked)
+    policy = served.headers["content-security-policy"]
+    assert policy.endswith("sandbox allow-scripts allow-top-navigation-by-user-activation")
+    assert '"at": "/id/source/ke-hoach-quy-hop-2024.txt#c' in served.text
+    taken = client.get("/picture/chain.html", params={**asked, "download": "1"})
+    assert "/id/" not in taken.text and taken.headers["content-disposition"].startswith("attachment")
+    again = client.get("/picture/chain.html", params=asked, headers={"if-none-match": served.headers["etag"]})
+    assert (again.status_code, again.headers["content-security-policy"]) == (304, policy)
+
+
+def test_ways_between_two_documents_are_drawn_and_told_hop_by_hop(client: httpx.Client) -> None:
+    page = client.get("/chain", params={"from": "96/KH-UBND", "to": "1868/QĐ-TTg"}).text
+    assert "/picture/chain.html?thing=96%2FKH-UBND&amp;lang=vi&amp;to=1868%2FQ%C4%90-TTg" in page
+    drawn = client.get("/picture/chain.html", params={"thing": "96/KH-UBND", "to": "1868/QĐ-TTg"}).text
+    assert "912/KH-UBND" in drawn and "1868/QĐ-TTg" in drawn
+    # First the words of the lower plan, then those of the upper one.
+    rows = re.findall(r'<tr class="proofs">(.*?)</tr>', page, re.DOTALL)
+    (row,) = (row for row in rows if row.count('class="quote') == 2)
+    assert re.findall(r'data-source="([^"]*)"', row) == ["ke-hoach-quy-hop-2024.txt", "ke-hoach-nghe-an-2024.txt"]
+    # Where nothing leads there is no picture, but a reason.
+    page = client.get("/chain", params={"from": "47/CT-TTg", "to": "57-NQ/TU"}).text
+    assert "không bên nào dựa vào bên kia" in page and "<iframe" not in page
+
+
 def test_the_language_is_chosen_once_and_kept(client: httpx.Client) -> None:
     page = client.get("/search?q=quy+hop&kind=document").text
     switch = unescape(re.findall(r'class="lang" href="([^"]+)"', page)[0])
@@ -182,7 +221,7 @@ def test_the_language_is_chosen_once_and_kept(client: httpx.Client) -> None:
     part = unescape(re.findall(r'class="lang" href="([^"]+)"', client.get(address_of(PART)).text)[0])
     assert part == f"{address_of(PART)}?lang=en"
     answer = client.get(switch)
-    assert answer.headers["set-cookie"].startswith("lang=en; Path=/; SameSite=Strict")
+    assert answer.headers["set-cookie"].startswith("lang=en; Path=/; SameSite=Lax")
     assert client.get("/").text.startswith('<!DOCTYPE html>\n<html lang="en">')
     client.cookies.clear()
     assert client.get("/?lang=xx").text.startswith('<!DOCTYPE html>\n<html lang="vi">')
@@ -268,7 +307,10 @@ def test_a_page_holds_the_characters_of_its_source_one_for_one(client: httpx.Cli
 def test_every_fact_leads_to_its_characters(client: httpx.Client, store: Store) -> None:
     page, text = document(client, store, "ke-hoach-quy-hop-2024.txt"), source_text(store, "ke-hoach-quy-hop-2024.txt")
     assert text is not None
-    link = r'<a class="quote" href="([^"]+)" data-at="(\d+)-(\d+)" data-source="ke-hoach-quy-hop-[^"]+">\s*<q>(.*?)</q>'
+    link = (
+        r'<a class="quote(?: around)?" href="([^"]+)" data-at="(\d+)-(\d+)" data-source="ke-hoach-quy-hop-[^"]+">'
+        r'\s*(?:…[^<]*)?<q lang="vi">(.*?)</q>'
+    )
     links = re.findall(link, page, re.DOTALL)
     assert len(links) > 50
     for address, start, end, quote in links:
@@ -407,7 +449,7 @@ def test_an_answer_has_proofs_downloads_and_a_link(client: httpx.Client) -> None
         answer = client.get(unescape(address))
         assert answer.status_code == 200
         assert answer.content
-    link = re.findall(r'<a class="button" href="(/questions/basis\?[^"]+)"', page)[0]
+    link = re.findall(r'<a class="button" data-copied="[^"]+" href="(/questions/basis\?[^"]+)"', page)[0]
     assert "Kế hoạch số 912/KH-UBND" in client.get(unescape(link)).text
 
 
@@ -422,7 +464,7 @@ def test_a_refusal_stands_beside_the_form(client: httpx.Client) -> None:
 
 def test_an_ambiguous_name_offers_each_candidate(client: httpx.Client) -> None:
     page = client.get("/questions/compare", params={"document": "96/KH-UBND", "other": "ke hoach"}).text
-    links = [unescape(one) for one in re.findall(r'class="button" href="(/questions/compare\?[^"]+)"', page)]
+    links = [unescape(one) for one in re.findall(r'<li class="hit">.*? href="(/questions/compare\?[^"]+)"', page)]
     assert len(links) > 1
     # The one that was clear stays as it is.
     assert all("document=96%2FKH-UBND" in one and "other=https" in one for one in links)
@@ -543,6 +585,46 @@ def test_a_body_that_is_no_form_is_refused(client: httpx.Client) -> None:
     assert say("serve.status.400") in answer.text
 
 
+def test_a_load_waits_for_another_program_and_others_only_so_long(
+    folder: Path, tmp_path: Path, monkeypatch: Any
+) -> None:
+    file = write(tmp_path, {"a.txt": "x"})
+    told: list[Any] = []
+    tries = iter([Refusal("store.locked", store="kho"), Refusal("store.locked", store="kho"), None])
+
+    def load(store: Path, files: Any, progress: Any) -> dict[str, Any]:
+        progress(0, 1, files[0])
+        if (refusal := next(tries)) is not None:
+            raise refusal
+        return {"loaded": []}
+
+    monkeypatch.setattr(upload, "_A_MOMENT", 0.0)
+    monkeypatch.setattr(upload, "limit_memory", told.append)
+    work = upload.Work(folder, tmp_path, [file / "a.txt"], load, 7)
+    upload._read(SimpleNamespace(send=told.append, close=lambda: None), work)  # type: ignore[arg-type]
+    assert told[0] == 7
+    assert told.count(("progress", 0, 0, "")) == 2
+    assert told[-1] == ("report", {"loaded": []})
+    assert work.patience == pytest.approx(60, abs=1)
+
+
+def test_only_so_many_loads_wait_and_only_what_has_ended_is_forgotten(client: httpx.Client, monkeypatch: Any) -> None:
+    async def done(*work: Any) -> None:
+        pass
+
+    jobs = {str(number): upload.Job((), refusal=("upload.died", {})) for number in range(60)}
+    jobs |= {f"x{number}": upload.Job(()) for number in range(5)}
+    monkeypatch.setattr(client.app.state, "jobs", jobs, raising=False)  # type: ignore[attr-defined]
+    answer = client.post("/upload", files={"files": ("a.txt", b"x")})
+    assert answer.status_code == 503
+    assert say("upload.busy") in answer.text
+    del jobs["x0"]
+    monkeypatch.setattr(upload, "_work", done)
+    assert client.post("/upload", files={"files": ("a.txt", b"x")}).status_code == 303
+    assert len(jobs) == 50
+    assert {"x1", "x2", "x3", "x4"} < set(jobs)
+
+
 # --- harm -------------------------------------------------------------------------------------------------------------
 
 
@@ -569,9 +651,57 @@ def test_a_foreign_host_and_a_foreign_page_are_refused(client: httpx.Client) -> 
         assert "content-security-policy" in answer.headers
     for host in ("localhost:8000", "127.0.0.1", "[::1]:9"):
         assert client.get("/upload", headers={"host": host}).status_code == 200
-    for origin in ("http://evil.example", "null", "http://localhost:1", "https://localhost.evil.example"):
+    for origin in ("http://evil.example", "null", "http://localhost:1", "https://localhost.evil.example", "http://[x]"):
         answer = client.post("/upload", files={"files": ("a.txt", b"x")}, headers={"origin": origin})
         assert answer.status_code == 403, origin
+
+
+@pytest.mark.parametrize(("method", "address", "mode", "dest", "status"), [
+    ("GET", "/questions", "navigate", "document", 200),  # a link that was followed
+    ("GET", "/static/style.css", "no-cors", "style", 200),  # of the page in the frame of a picture
+    ("GET", "/questions", "navigate", "iframe", 403),
+    ("GET", "/sparql?query=ASK%7B%7D", "cors", "empty", 403),
+    ("GET", "/picture/network.png", "no-cors", "image", 403),
+    ("POST", "/sparql", "no-cors", "empty", 403),
+    ("POST", "/upload", "navigate", "document", 403),
+])  # fmt: skip
+def test_a_page_of_another_site_makes_us_work_only_where_a_reader_follows_a_link(
+    client: httpx.Client, method: str, address: str, mode: str, dest: str, status: int
+) -> None:
+    told = {"sec-fetch-mode": mode, "sec-fetch-dest": dest}
+    for site in ("cross-site", "same-site"):
+        assert client.request(method, address, headers={"sec-fetch-site": site, **told}).status_code == status
+    if status == 403:
+        assert client.request(method, address, headers={"sec-fetch-site": "same-origin", **told}).status_code != 403
+
+
+def test_who_sends_nothing_more_is_left(client: httpx.Client, monkeypatch: Any) -> None:
+    monkeypatch.setattr(web_app, "_PATIENCE", (0.2, 60.0))
+    address = (str(client.base_url.host), client.base_url.port or 0)
+    with socket.create_connection(address, timeout=5) as slow:
+        head = "POST /sparql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/sparql-query\r\n"
+        slow.sendall(f"{head}Content-Length: 99\r\n\r\nASK".encode())
+        assert slow.recv(99).startswith(b"HTTP/1.1 408 ")
+    monkeypatch.setattr(listening, "_SECONDS", 0.2)
+    made = listening.server_of(client.app)  # type: ignore[attr-defined]
+    made.config.load()
+
+    async def idle() -> bytes:
+        loop = asyncio.get_running_loop()
+        protocol: Any = made.config.http_protocol_class
+        server = await loop.create_server(
+            lambda: protocol(config=made.config, server_state=made.server_state, app_state={}), "127.0.0.1", 0
+        )
+        async with server:
+            reader, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
+            writer.write(b"GET / HTTP/1.1\r\nHost: ")
+            try:
+                return await asyncio.wait_for(reader.read(), 5)
+            finally:
+                writer.close()
+
+    with suppress(ConnectionResetError):
+        assert asyncio.run(idle()) == b""
 
 
 def test_where_others_come_in_a_token_is_needed_to_a_store_that_is_empty_too(tmp_path: Path) -> None:
@@ -579,35 +709,43 @@ def test_where_others_come_in_a_token_is_needed_to_a_store_that_is_empty_too(tmp
         make_app(tmp_path, DOORS, Settings(host="0.0.0.0"))
     with Store.open(tmp_path / "kho", write=True):
         pass
-    app = make_app(tmp_path / "kho", DOORS, Settings(host="0.0.0.0", token="bat-ma", processes=1))
+    settings = Settings(host="0.0.0.0", token=TOKEN, processes=1, cors=("https://yasgui.example",))
+    app = make_app(tmp_path / "kho", DOORS, settings)
     with serving(app) as client:
         for wrong in (
             {},
             {"authorization": "Bearer sai"},
-            {"authorization": "Basic bat-ma"},
-            {"cookie": "cancu_token=x"},
+            bearing("Basic"),
+            {"cookie": f"{_cookie_of(TOKEN)}={quote_plus(TOKEN)}"},
         ):
             assert client.get("/questions", headers=wrong).status_code == 401
         assert client.get("/questions?token=sai").status_code == 401
         # Programs send it in a header, browsers once in the address.
-        assert client.get("/questions", headers={"authorization": "bearer bat-ma"}).status_code == 200
+        assert client.get("/questions", headers=bearing("bearer")).status_code == 200
         assert client.get("/static/style.css").status_code == 200
-        answer = client.get("/questions", params={"token": "bat-ma", "lang": "en"})
+        answer = client.get("/questions", params={"token": TOKEN, "lang": "en"})
         assert answer.status_code == 303
         assert answer.headers["location"] == "/questions?lang=en"
-        cookie = next(one for one in answer.headers.get_list("set-cookie") if one.startswith("cancu_token"))
+        cookie = next(one for one in answer.headers.get_list("set-cookie") if one.startswith("cancu_"))
+        assert quote_plus(TOKEN) not in cookie
         assert "httponly" in cookie.lower()
-        assert "samesite=strict" in cookie.lower()
+        assert "samesite=lax" in cookie.lower()
         assert client.get("/questions", headers={"host": "cancu.example"}).status_code == 200
-        evil = client.get(f"{client.base_url}//evil.example/".replace("/" * 3, "//"), params={"token": "bat-ma"})
+        evil = client.get(f"{client.base_url}//evil.example/".replace("/" * 3, "//"), params={"token": TOKEN})
         assert evil.headers["location"] == "/evil.example/"
+        for host in ("a b", "[::1", "x/y"):
+            assert client.get("/sparql", headers={"host": host}).status_code == 403
+        other = {"origin": "https://yasgui.example", "sec-fetch-site": "cross-site", "sec-fetch-mode": "cors"}
+        read = client.get("/sparql?query=ASK%7B%7D", headers=bearing("bearer", accept="*/*", **other))
+        assert (read.status_code, read.headers["access-control-allow-origin"]) == (200, "https://yasgui.example")
+        assert client.get("/questions", headers=bearing("bearer", **other)).status_code == 403
         # The store is empty.
         for address, sentence in (
             ("/", "web.nothing-held"),
             ("/audit", "web.nothing-held"),
             ("/search?q=a", "search.nothing"),
         ):
-            page = client.get(address, headers={"cookie": "lang=vi; cancu_token=bat-ma"})
+            page = client.get(address, headers={"cookie": f"lang=vi; {cookie.partition(';')[0]}"})
             assert page.status_code == 200
             assert say(sentence) in page.text
 

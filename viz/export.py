@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from functools import cache
@@ -48,15 +49,26 @@ ANSWER_FORMATS: Final[Mapping[str, AnswerFormat]] = MappingProxyType(
 )
 
 
+# What begins a formula, in the full width of Asian keyboards too; blanks before it may be dropped.
+_SIGNS: Final = "[=+@\uff1d\uff0b\uff0d\uff20-]"
+_FORMULA: Final = re.compile(rf"[\s\0]*{_SIGNS}|[\t\r\n]")
+_FORMULA_INSIDE: Final = re.compile(rf"""([;\t\r\n][\s"']*)(?={_SIGNS})""")
+
+
 def safe_cell(value: str) -> str:
-    """Keep a spreadsheet from reading a cell as a formula.
+    """Keep a spreadsheet from reading a cell, or what it takes for one, as a formula.
+
+    A Vietnamese Excel parts cells at semicolons, wherever they stand.
 
     >>> safe_cell("=1+1"), safe_cell("- Nghị định"), safe_cell("-5")
     ("'=1+1", "'- Nghị định", '-5')
+    >>> safe_cell("khoản 1; =1+1"), safe_cell(" ＝1+1"), safe_cell("2021-2025; 90/QĐ-TTg")
+    ("khoản 1; '=1+1", "' ＝1+1", '2021-2025; 90/QĐ-TTg')
     """
-    if value[:1] in ("=", "+", "-", "@", "\t", "\r") and not _is_number(value):
-        return "'" + value
-    return value
+    if _is_number(value):
+        return value
+    guarded = _FORMULA_INSIDE.sub(r"\1'", value)
+    return "'" + guarded if _FORMULA.match(value) else guarded
 
 
 def _is_number(value: str) -> bool:

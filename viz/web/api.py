@@ -6,7 +6,9 @@ problem details (RFC 9457), in the language that was asked for.
 
 from __future__ import annotations
 
+import codecs
 import json
+import re
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any, Final
@@ -29,7 +31,7 @@ from cancu.queries.store import Store
 from cancu.viz.asking import json_of_asked
 from cancu.viz.export import text_of, workbook_of
 from cancu.viz.web.frame import address_of, language_of
-from cancu.viz.web.serving import Handler, add_vary, etag_of, for_programs, is_known, read, status_of
+from cancu.viz.web.serving import Handler, add_vary, etag_of, for_programs, is_known, read, read_aside, status_of
 
 __all__ = ["ROUTES", "openapi"]
 
@@ -121,7 +123,10 @@ async def _question(request: Request) -> Response:
     form = suffix or _form_of(request)
     given = {name: value for name, value in _given(request).items() if name != "lang"}
     lang = language_of(request)
-    content: bytes = await read(request, answer_question, asked.id, given, form, lang)
+    content: bytes = await read_aside(request, answer_question, asked.id, given, form, lang)
+    if suffix == "csv":
+        # Without it Excel takes the letters for those of another alphabet.
+        content = codecs.BOM_UTF8 + content
     response = Response(content, media_type=_FORMATS[form])
     if form in _DOWNLOADS:
         response.headers["content-disposition"] = f'attachment; filename="{asked.id}.{form}"'
@@ -150,12 +155,12 @@ def _given(request: Request) -> dict[str, str]:
 
 async def _ask(request: Request) -> Response:
     words = _words(request)
-    return Response(await read(request, answer_words, words, language_of(request)), media_type="application/json")
+    return Response(await read_aside(request, answer_words, words, language_of(request)), media_type="application/json")
 
 
 async def _find(request: Request) -> Response:
     words, limit = _words(request), _given(request).get("limit", str(_USUALLY_FOUND))
-    if not limit.isdecimal() or not 1 <= int(limit) <= _MOST_FOUND:
+    if not re.fullmatch("[0-9]{1,6}", limit) or not 1 <= int(limit) <= _MOST_FOUND:
         raise Refusal("api.parameter", name="limit")
     found = await read(request, find_entries, words, int(limit))
     return _json({"found": [_json_of_entry(one) for one in found]})
@@ -178,7 +183,7 @@ async def _document(request: Request) -> Response:
     """Give the plan that a number, the path of its name ("vn/…") or a part of its title means."""
     path = request.path_params["document"]
     document = PREFIXES["id"] + path if path.startswith("vn/") else path
-    content, only = await read(request, plan_as_json, document, language_of(request))
+    content, only = await read_aside(request, plan_as_json, document, language_of(request))
     return Response(content, 200 if only else 300, media_type="application/json")
 
 
@@ -215,6 +220,8 @@ def _cached(handler: Handler) -> Handler:
     """Let a client keep an answer until something is loaded, and ask each time whether it was."""
 
     async def handle(request: Request) -> Response:
+        if request.query_params.get("lang", LANGUAGES[0]) not in LANGUAGES:
+            raise Refusal("api.parameter", name="lang")
         etag = etag_of(request)
         kept = {"etag": etag, "cache-control": "no-cache"}
         if is_known(request, etag):
@@ -237,7 +244,7 @@ ROUTES: Final = (
     _route("/api/questions/{name}", _question),
     _route("/api/ask", _ask),
     _route("/api/find", _find),
-    _route("/api/documents/{document:path}", _document),
+    _route("/api/documents/{document:anything}", _document),
 )
 
 
@@ -252,7 +259,7 @@ def openapi(lang: Language) -> dict[str, Any]:
     'document'
     """
     text = {"type": "string"}
-    words = {"name": "q", "in": "query", "required": True, "schema": text}
+    words = {"name": "q", "in": "query", "required": True, "schema": {"type": "string", "pattern": r"\S"}}
     limit = {"type": "integer", "minimum": 1, "maximum": _MOST_FOUND, "default": _USUALLY_FOUND}
     document = {"name": "document", "in": "path", "required": True, "schema": text, "example": "vn/…"}
     paths = {

@@ -5,7 +5,10 @@ No request leaves the machine: scripts and styles are files of this package, and
 
 from __future__ import annotations
 
+import asyncio
+import hashlib
 import logging
+import re
 import secrets
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
@@ -19,7 +22,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
@@ -51,10 +54,16 @@ _HEADERS: Final = {
 #: What readers import before they are asked, so that the first page need not wait for it.
 _PRELOAD: Final = ("cancu.viz.web.pages", "cancu.queries.responses")
 _LOOPBACK: Final = ("localhost", "127.0.0.1", "[::1]", "::1")
-_COOKIE: Final = "cancu_token"
-_SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+#: A host as a browser names it: of another one no address can be made.
+_HOST: Final = re.compile(r"(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])(?::[0-9]{1,5})?")
+#: What programs ask for, those of other sites too where the settings name them.
+_FOR_PROGRAMS: Final = ("/sparql", "/api/", "/id/")
+#: Where a page stands that a reader opens by following a link.
+_OPENED: Final = frozenset({"document", ""})
 #: What is asked for in a language without anybody having chosen it for all pages.
 _NO_PAGES: Final = ("/api/", "/picture/", "/static/")
+#: So many seconds the next piece of what somebody sends may take, and all of it.
+_PATIENCE: Final = (30.0, 600.0)
 _LOG: Final = logging.getLogger(__name__)
 
 
@@ -74,7 +83,7 @@ class Doors:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Hold the limits: seconds, rows and megabytes of one query, bytes of an upload, and who may ask.
+    """Hold the limits: seconds, rows and megabytes of a query, bytes and megabytes of an upload, and who may ask.
 
     Bound to anything but this machine itself the application asks for the ``token``.
     """
@@ -87,6 +96,7 @@ class Settings:
     rows: int = 100_000
     megabytes: int = 2_000
     upload_bytes: int = 50_000_000
+    load_megabytes: int = 4_000
     processes: int = 3
 
     @property
@@ -141,8 +151,9 @@ def make_app(folder: Path, doors: Doors, settings: Settings | None = None) -> St
 class Guard:
     """Let in who may come in, and say with every answer what a browser may do with it.
 
-    A page of another site must not be able to ask in its reader's name: the host must be ours, what changes something
-    must come from a page of ours, and where others reach us everybody needs the token.
+    A page of another site must not be able to ask in its reader's name: the host must be ours, whatever is not opened
+    by a link must come from a page of ours (or of a site that the settings name), and where others reach us everybody
+    needs the token.
     """
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
@@ -167,11 +178,14 @@ class Guard:
                 chosen = request.query_params.get("lang")
                 page = not request.url.path.startswith(_NO_PAGES)
                 if page and chosen in LANGUAGES and request.cookies.get("lang") != chosen:
-                    headers.append("set-cookie", f"lang={chosen}; Path=/; SameSite=Strict; Max-Age=31536000")
+                    headers.append("set-cookie", f"lang={chosen}; Path=/; SameSite=Lax; Max-Age=31536000")
             await send(message)
 
         try:
-            await (self._refusal(request) or self.app)(scope, receive, send_on)
+            await (self._refusal(request) or self.app)(scope, _patient(receive), send_on)
+        except ClientDisconnect:
+            # Nobody waits for an answer.
+            pass
         except Exception as flaw:
             _LOG.exception("%s %s", request.method, request.url.path)
             if begun:
@@ -180,32 +194,90 @@ class Guard:
 
     def _refusal(self, request: Request) -> Response | None:
         settings, lang = self.settings, language_of(request)
-        host = _name_of(request.headers.get("host", ""))
-        if settings.is_local and host not in _LOOPBACK:
+        host = request.headers.get("host", "").lower()
+        if not _HOST.fullmatch(host) or (settings.is_local and _name_of(host) not in _LOOPBACK):
             return PlainTextResponse(say("serve.host", lang), 403)
-        origin = request.headers.get("origin")
-        if request.method not in _SAFE and origin is not None and request.url.path.rstrip("/") != "/sparql":
-            if urlsplit(origin).netloc != request.headers.get("host"):
-                return PlainTextResponse(say("serve.origin", lang), 403)
+        if self._comes_from_elsewhere(request, host):
+            return PlainTextResponse(say("serve.origin", lang), 403)
         if settings.token is None or request.method == "OPTIONS" or request.url.path.startswith("/static/"):
             return None
         return self._without_token(request, settings.token)
 
+    def _comes_from_elsewhere(self, request: Request, host: str) -> bool:
+        """Tell whether a page of another site asks, which nobody opened by a link (https://www.w3.org/TR/fetch-metadata)."""
+        if request.url.path.startswith("/static/"):
+            # They are no secret, and the frame of a picture, which has no origin, may need them.
+            return False
+        headers, sites = request.headers, self.settings.cors
+        origin, site = headers.get("origin"), headers.get("sec-fetch-site", "")
+        if origin is not None and ("*" in sites or origin in sites) and request.url.path.startswith(_FOR_PROGRAMS):
+            return False
+        if request.method == "GET" and headers.get("sec-fetch-mode") == "navigate":
+            return headers.get("sec-fetch-dest", "") not in _OPENED and site in ("cross-site", "same-site")
+        return site in ("cross-site", "same-site") or (origin is not None and _place_of(origin) != host)
+
     def _without_token(self, request: Request, token: str) -> Response | None:
         """Take the token from the address once, then from a cookie; programs send it in a header."""
-        offered = request.query_params.get("token")
+        offered, cookie, key = request.query_params.get("token"), _cookie_of(token), _digest(token)
         if offered is not None and _same(offered, token):
             # A path that begins with two slashes would lead to another site.
             path, query = request.url.path.lstrip("/"), request.url.remove_query_params("token").query
             answer = RedirectResponse(f"/{path}?{query}" if query else f"/{path}", 303)
-            answer.set_cookie(_COOKIE, token, httponly=True, samesite="strict")
+            # Not "strict": a link in a picture, whose page has no origin, or in a letter leads here too. It reads only.
+            answer.set_cookie(cookie, key, httponly=True, samesite="lax", secure=request.url.scheme == "https")
             return answer
         kind, _, said = request.headers.get("authorization", "").partition(" ")
-        if _same(request.cookies.get(_COOKIE, ""), token) or (kind.lower() == "bearer" and _same(said, token)):
+        # A header is read as Latin-1, whatever its letters are.
+        if kind.lower() == "bearer" and secrets.compare_digest(said.strip().encode("latin-1"), token.encode()):
+            return None
+        if _same(request.cookies.get(cookie, ""), key):
             return None
         return PlainTextResponse(
             say("serve.token-needed", language_of(request)), 401, headers={"www-authenticate": "Bearer"}
         )
+
+
+def _patient(receive: Receive) -> Receive:
+    """Wait for each piece of what is sent, but not for ever: who sends nothing more holds a place that others need."""
+    whole = False
+    last = asyncio.get_running_loop().time() + _PATIENCE[1]
+
+    async def receive_some() -> Message:
+        nonlocal whole
+        if whole:
+            # What comes now is that the client goes, whenever that is.
+            return await receive()
+        try:
+            async with asyncio.timeout_at(min(last, asyncio.get_running_loop().time() + _PATIENCE[0])):
+                message = await receive()
+        except TimeoutError as late:
+            raise HTTPException(408) from late
+        whole = not message.get("more_body", False)
+        return message
+
+    return receive_some
+
+
+def _digest(token: str) -> str:
+    """Give what a browser keeps in place of the token: whoever finds it cannot tell the token."""
+    return hashlib.sha256(f"cancu {token}".encode()).hexdigest()
+
+
+def _cookie_of(token: str) -> str:
+    """Name the cookie of a token: servers on other ports of a host share its cookies, and have other tokens."""
+    return f"cancu_{_digest(token)[-8:]}"
+
+
+def _place_of(origin: str) -> str | None:
+    """Give host and port of an origin; None where it names none.
+
+    >>> _place_of("http://localhost:8000"), _place_of("null"), _place_of("http://[x]")
+    ('localhost:8000', '', None)
+    """
+    try:
+        return urlsplit(origin).netloc.lower()
+    except ValueError:
+        return None
 
 
 def _name_of(host: str) -> str:

@@ -16,6 +16,7 @@ from starlette.routing import Route
 from cancu.language import Language, say
 from cancu.ontology.iris import parse_source
 from cancu.queries.access import text_of
+from cancu.queries.catalogue import questions
 from cancu.queries.engine import Answer, ask
 from cancu.queries.plans import Fact, Plan, read_plan_without_duties, with_duties
 from cancu.queries.saying import Said, describe
@@ -28,7 +29,7 @@ from cancu.viz.web.sums import shown_sum
 from cancu.viz.web.told import Line, lines_of
 from cancu.viz.words import shown_cell
 
-__all__ = ["ROUTES", "document_page", "source_page"]
+__all__ = ["ROUTES", "document_page", "source_page", "warm"]
 
 #: So many of those who cite a document are shown; the question lists them all.
 _MOST_CITING: Final = 300
@@ -60,6 +61,11 @@ class Reading:
     cited_by: tuple[Relation, ...]
     signed: Answer
     texts: tuple[tuple[str, str, tuple[Mark, ...]], ...]
+
+
+def warm(_: Store) -> None:
+    """Read what every page needs; the modules are in the process with this one."""
+    questions()
 
 
 def plan_of(store: Store, iri: str) -> Plan | None:

@@ -23,7 +23,7 @@ from cancu.viz.pictures.svg import png_of, svg_of
 from cancu.viz.pictures.values import Nothing
 from cancu.viz.pictures.view import KINDS, draw, file_name
 from cancu.viz.web.frame import address_of, called, has_page, language_of, place_of, render
-from cancu.viz.web.serving import etag_of, is_known, read
+from cancu.viz.web.serving import etag_of, is_known, read, read_aside
 from cancu.viz.words import shown_cell
 
 __all__ = ["LINKS", "ROUTES"]
@@ -46,7 +46,8 @@ _MOST_ROWS: Final = 300
 class Place:
     """Say of a page of pictures which picture it shows and which questions say the same in words.
 
-    ``thing`` is the parameter of the address that names what is drawn, ``types`` what that may be.
+    ``thing`` is the parameter of the address that names what is drawn; where the first question has no answer,
+    there is nothing to draw either, unless that is not ``told``.
     """
 
     kind: str
@@ -54,6 +55,7 @@ class Place:
     questions: tuple[str, ...]
     parameter: str
     needed: bool = True
+    told: bool = True
 
 
 _PLACES: Final[Mapping[str, Place]] = {
@@ -63,8 +65,8 @@ _PLACES: Final[Mapping[str, Place]] = {
     "cascade": Place("cascade", "document", ("cascade", "dropped-targets"), "document"),
     "timeline": Place("timeline", "document", ("timeline",), "document"),
     "network": Place("agency", "agency", ("duties",), "agency"),
-    "lines": Place("document", "document", ("basis", "cited-by"), "document"),
-    "map": Place("network", "around", ("central",), "", needed=False),
+    "lines": Place("document", "document", ("basis", "cited-by"), "document", told=False),
+    "map": Place("network", "around", ("central",), "", needed=False, told=False),
 }
 
 
@@ -86,9 +88,17 @@ LINKS: Final = Links(place_of, lambda iri: address_of(iri) if has_page(iri) else
 
 
 def draw_file(
-    store: Store, kind: str, thing: str, form: str, lang: Language, given: Mapping[str, int | bool], *, taken: bool
+    store: Store,
+    kind: str,
+    thing: str,
+    end: str,
+    form: str,
+    lang: Language,
+    given: Mapping[str, int | bool],
+    *,
+    taken: bool,
 ) -> Drawn:
-    """Draw a picture and write it in a format, to be shown here or ``taken`` along."""
+    """Draw a picture, up to an ``end`` if it has one, and write it in a format, to be shown or ``taken`` along."""
     picture = draw(
         store,
         kind,
@@ -97,6 +107,7 @@ def draw_file(
         down=bool(given.get("down", False)),
         depth=given.get("depth"),
         limit=given.get("limit"),
+        end=end or None,
     )
     if isinstance(picture, Nothing):
         return Drawn(b"", "", picture.why, picture.candidates)
@@ -139,8 +150,9 @@ async def picture(request: Request) -> Response:
         headers["content-security-policy"] = _POLICY
     if is_known(request, headers["etag"]):
         return Response(status_code=304, headers=headers)
+    end = request.query_params.get("to", "").strip()
     drawn: Drawn = await read_aside(
-        request, draw_file, kind, thing, form, lang, _given(request), taken=taken, seconds=_SECONDS
+        request, draw_file, kind, thing, end, form, lang, _given(request), taken=taken, seconds=_SECONDS
     )
     if drawn.why is not None:
         if form == "html":
@@ -172,8 +184,10 @@ async def page(request: Request) -> Response:
     lang = language_of(request)
     candidates = next((answer.candidates for answer in answers if answer.candidates), ())
     drawn_of = {"thing": thing, "lang": lang} | {
-        key: asked[key] for key in ("down", "depth", "limit") if asked.get(key)
+        key: asked[key] for key in ("to", "down", "depth", "limit") if asked.get(key)
     }
+    drawable = (thing or not place.needed) and refusal is None and not candidates
+    empty = place.told and answers and not answers[0].rows
     return render(
         request,
         "drawn.html",
@@ -184,7 +198,7 @@ async def page(request: Request) -> Response:
         end=end,
         names=await called(request, (thing, end)),
         down=bool(asked.get("down")),
-        drawn_of=drawn_of if (thing or not place.needed) and refusal is None and not end and not candidates else None,
+        drawn_of=drawn_of if drawable and not empty else None,
         candidates=candidates,
         answers=[(answer, columns_of_screens(answer)) for answer in answers],
         refusal=refusal.sentence(lang) if refusal is not None else None,

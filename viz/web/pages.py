@@ -30,13 +30,14 @@ def routes() -> list[BaseRoute]:
 
 
 async def prepare(app: Starlette) -> None:
-    """Make the search index ready while the first page is being read."""
+    """Make the search index and the readers ready while the first page is being read."""
     app.state.searching = Searching(app.state.readers, app.state.folder)
     app.state.found = faults.Found()
     app.state.loading = asyncio.Lock()
     app.state.tasks = {
         asyncio.create_task(app.state.searching.ready()),
         home.counts_of(app),
+        *(asyncio.create_task(app.state.readers.call(document.warm)) for _ in range(app.state.readers.processes)),
     }
     for task in app.state.tasks:
         # Who asks hears of a flaw; here nobody does.

@@ -6,7 +6,6 @@ An answer that was cut off at the limit of rows says so in a header and, where i
 
 from __future__ import annotations
 
-import asyncio
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -32,15 +31,16 @@ from cancu.queries.responses import (
     write_triples,
 )
 from cancu.queries.sparql import read_tokens
-from cancu.viz.web.frame import iri_of_path, language_of
+from cancu.viz.web.frame import iri_of_path, is_iri, language_of, path_of
 from cancu.viz.web.serving import (
     Handler,
+    Pieces,
     etag_of,
     for_programs,
     is_known,
     read,
+    read_aside,
     status_of,
-    while_connected,
 )
 
 __all__ = ["ROUTES", "routes"]
@@ -96,7 +96,7 @@ def routes(editor: Handler | None = None, page_of_resource: Handler | None = Non
         return await _sparql(request)
 
     async def resource(request: Request) -> Response:
-        suffixed = any(request.path_params["path"].endswith(suffix) for suffix in _SUFFIXES)
+        suffixed = path_of(request).endswith(tuple(_SUFFIXES))
         if page_of_resource is not None and not suffixed and _is_for_people(request, _SUFFIXES.values()):
             return await page_of_resource(request)
         return await _resource(request)
@@ -105,7 +105,7 @@ def routes(editor: Handler | None = None, page_of_resource: Handler | None = Non
     return (
         Route("/sparql", guarded, methods=_ALL_METHODS, name="sparql"),
         Route("/sparql/", guarded, methods=_ALL_METHODS),
-        Route("/id/{path:path}", for_programs(resource, _refused, vary="Accept"), methods=_ALL_METHODS, name="id"),
+        Route("/id/{path:anything}", for_programs(resource, _refused, vary="Accept"), methods=_ALL_METHODS, name="id"),
     )
 
 
@@ -128,38 +128,25 @@ async def _sparql(request: Request) -> Response:
     operation = await _read_operation(request)
     if operation.query is None:
         return await _description(request)
-    # Whoever sends long queries must not keep pages waiting: a reader stays free of them.
-    answered = await while_connected(request, _answer(request, operation.query, operation))
-    return _response(answered)
+    return _response(await _answer(request, operation.query, operation))
 
 
 async def _answer(request: Request, query: str, operation: _Operation) -> Answered:
-    readers, settings = request.app.state.readers, request.app.state.settings
-    gate = getattr(request.app.state, "sparql_gate", None)
-    if gate is None:
-        gate = request.app.state.sparql_gate = asyncio.Semaphore(max(1, readers.processes - 1))
     try:
-        await asyncio.wait_for(gate.acquire(), settings.seconds)
-    except TimeoutError as late:
-        raise Refusal("serve.busy") from late
-    try:
-        answered: Answered = await readers.call(
+        return await read_aside(
+            request,
             answer_query,
             query,
             accept=request.headers.get("accept", ""),
-            rows=settings.rows,
+            rows=request.app.state.settings.rows,
             base=str(request.url.replace(query="")),
             default_graphs=operation.default_graphs,
             named_graphs=operation.named_graphs,
-            seconds=settings.seconds,
         )
-        return answered
     except Refusal as refusal:
         if refusal.key == "sparql.syntax" and _is_update(query):
             raise Refusal("sparql.read-only") from refusal
         raise
-    finally:
-        gate.release()
 
 
 def _is_update(query: str) -> bool:
@@ -173,7 +160,7 @@ def _is_update(query: str) -> bool:
 
 
 def _response(answered: Answered) -> Response:
-    response = Response(answered.content, media_type=answered.media_type)
+    response = Pieces(answered.content, media_type=answered.media_type)
     response.headers["cache-control"] = "no-cache"
     if answered.media_type.startswith("text/csv"):
         response.headers["content-type"] = "text/csv; charset=utf-8; header=present"
@@ -298,7 +285,7 @@ def _service(endpoint: str, triples: int, graphs: Sequence[str]) -> list[ox.Trip
 
 async def _resource(request: Request) -> Response:
     """Give a resource in the format that its address ends with, or that the client likes best."""
-    path = request.path_params["path"]
+    path = path_of(request)
     offers = tuple(dict.fromkeys(_SUFFIXES.values()))
     media_type = negotiate(request.headers.get("accept", ""), offers)
     iris = [iri_of_path(path)]
@@ -312,7 +299,8 @@ async def _resource(request: Request) -> Response:
     etag = etag_of(request, media_type)
     if is_known(request, etag):
         return Response(status_code=304, headers={"etag": etag, "cache-control": "no-cache"})
-    answered = await read(request, describe_resource, iris, media_type=media_type, most=_MOST_ABOUT)
+    named = [iri for iri in iris if is_iri(iri)]
+    answered = await read(request, describe_resource, named, media_type=media_type, most=_MOST_ABOUT)
     if answered is None:
         raise Refusal("api.nothing", thing=iris[-1])
     response = _response(answered)

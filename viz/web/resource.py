@@ -127,4 +127,4 @@ async def by_iri(request: Request) -> Response:
     return await page_of_resource(request, iri)
 
 
-ROUTES: Final = (Route("/id/{path:path}", by_path, name="id"), Route("/resource", by_iri, name="resource"))
+ROUTES: Final = (Route("/id/{path:anything}", by_path, name="id"), Route("/resource", by_iri, name="resource"))

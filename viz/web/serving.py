@@ -8,17 +8,22 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
-from typing import Any, Concatenate, Final, ParamSpec, TypeVar
+from typing import Any, ClassVar, Concatenate, Final, ParamSpec, TypeVar
 
+from starlette.convertors import Convertor, register_url_convertor
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
 
 from cancu import __version__
 from cancu.language import Refusal
 from cancu.queries.store import Store
 
-__all__ = ["Handler", "add_vary", "etag_of", "for_programs", "is_known", "read", "status_of", "while_connected"]
+__all__ = [
+    "Handler", "Pieces", "add_vary", "etag_of", "for_programs", "is_known", "read", "read_aside", "status_of",
+    "while_connected",
+]  # fmt: skip
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -33,11 +38,13 @@ _STATUS: Final[Mapping[str, int]] = {
     "serve.status.405": 405,
     "sparql.not-acceptable": 406,
     "protocol.too-large": 413,
+    "upload.too-large": 413,
     "protocol.media-type": 415,
     "protocol.charset": 415,
     "serve.busy": 503,
     "serve.too-large": 503,
     "serve.indexing": 503,
+    "upload.busy": 503,
     "store.none": 503,
     "store.broken": 503,
     "serve.too-long": 504,
@@ -49,6 +56,10 @@ _EXPOSED: Final = "ETag, Link, X-Cancu-Truncated"
 _A_DAY: Final = "86400"
 #: Seconds after which who was told that all are busy may ask again.
 _A_MOMENT: Final = "2"
+#: A large answer goes in pieces of so many bytes, each within so many seconds, and all on their way are not more.
+_PIECE: Final = 1 << 18
+_SECONDS_A_PIECE: Final = 60.0
+_MOST_ON_THE_WAY: Final = 1 << 29
 
 
 def status_of(refusal: Refusal) -> int:
@@ -58,6 +69,21 @@ def status_of(refusal: Refusal) -> int:
     (403, 503)
     """
     return _STATUS.get(refusal.key, 400)
+
+
+class _Anything(Convertor[str]):
+    """Take the rest of a path, whatever signs are in it; the one of the framework stops at a line break."""
+
+    regex = r"[\s\S]*"
+
+    def convert(self, value: str) -> str:
+        return value
+
+    def to_string(self, value: str) -> str:
+        return value
+
+
+register_url_convertor("anything", _Anything())
 
 
 # --- asking the store -------------------------------------------------------------------------------------------------
@@ -75,6 +101,39 @@ async def read(
     Read the body of the request first: who waits here reads on.
     """
     return await while_connected(request, request.app.state.readers.call(function, *args, seconds=seconds, **kwargs))
+
+
+async def read_aside(
+    request: Request,
+    function: Callable[Concatenate[Store, P], T],
+    *args: Any,
+    seconds: float | None = None,
+    **kwargs: Any,
+) -> T:
+    """Do the same for what may take long: whoever asks for much of it at once leaves a reader free for pages."""
+    return await while_connected(request, _aside(request, function, args, seconds, kwargs))
+
+
+async def _aside(
+    request: Request,
+    function: Callable[..., T],
+    args: tuple[Any, ...],
+    seconds: float | None,
+    kwargs: Mapping[str, Any],
+) -> T:
+    state = request.app.state
+    if not hasattr(state, "aside"):
+        state.aside = asyncio.Semaphore(max(1, state.readers.processes - 1))
+    seconds = state.settings.seconds if seconds is None else seconds
+    try:
+        await asyncio.wait_for(state.aside.acquire(), seconds)
+    except TimeoutError as late:
+        raise Refusal("serve.busy") from late
+    try:
+        found: T = await state.readers.call(function, *args, seconds=seconds, **kwargs)
+        return found
+    finally:
+        state.aside.release()
 
 
 async def while_connected(request: Request, work: Coroutine[Any, Any, T]) -> T:
@@ -96,6 +155,35 @@ async def _leaves(request: Request) -> None:
     """Wait until the client closes its connection."""
     while (await request.receive())["type"] != "http.disconnect":
         pass
+
+
+class Pieces(Response):
+    """Send a large answer piece by piece, so that pages need not wait until it is compressed and sent.
+
+    Who does not take the next piece in time is left; while too much is on its way to slow readers, more is refused.
+    """
+
+    _on_the_way: ClassVar[int] = 0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send it."""
+        length = len(self.body)
+        if length <= _PIECE:
+            await super().__call__(scope, receive, send)
+            return
+        if Pieces._on_the_way + length > _MOST_ON_THE_WAY:
+            raise Refusal("serve.busy")
+        Pieces._on_the_way += length
+        try:
+            await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
+            for at in range(0, length, _PIECE):
+                piece = {"body": self.body[at : at + _PIECE], "more_body": at + _PIECE < length}
+                async with asyncio.timeout(_SECONDS_A_PIECE):
+                    await send({"type": "http.response.body", **piece})
+                # Others have their turn, for what is sent is compressed in between.
+                await asyncio.sleep(0)
+        finally:
+            Pieces._on_the_way -= length
 
 
 # --- what a client knows already --------------------------------------------------------------------------------------

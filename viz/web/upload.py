@@ -7,6 +7,7 @@ import multiprocessing
 import secrets
 import shutil
 import tempfile
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
@@ -23,6 +24,7 @@ from starlette.routing import Route
 
 from cancu.errors import CallerError
 from cancu.language import Refusal, say
+from cancu.queries.workers import limit_memory
 from cancu.viz.web.frame import language_of, render, wants_html
 
 if TYPE_CHECKING:
@@ -38,8 +40,15 @@ _BLOCK: Final = 1 << 20
 _FRAME: Final = 1 << 20
 #: In bytes; a Vietnamese letter may take three.
 _LONGEST_NAME: Final = 200
-#: No load of one upload takes longer; a file that hangs its reader is given up.
-_SECONDS: Final = 900.0
+#: So many loads may wait for their turn: each keeps its files on the disk.
+_MOST_WAITING: Final = 5
+#: A file may take so long to read, and so much longer for each of its megabytes; one that hangs its reader is given up.
+_SECONDS_A_FILE: Final = 60.0
+_SECONDS_A_MEGABYTE: Final = 20.0
+#: So long may take what comes after the last file, and waiting for another program that writes to the store.
+_SECONDS: Final = 1_800.0
+#: Seconds after which is looked whether the other program is done.
+_A_MOMENT: Final = 1.0
 
 Load = Callable[[Path, list[Path], Callable[[int, int, str], None]], dict[str, list[dict[str, Any]]]]
 
@@ -62,6 +71,22 @@ class Job:
         return self.report is not None or self.refusal is not None
 
 
+@dataclass(frozen=True, slots=True)
+class Work:
+    """Hold what the process of a load needs: the store, the files and the folder they are in, and its memory."""
+
+    store: Path
+    place: Path
+    files: list[Path]
+    load: Load
+    megabytes: int
+
+    @property
+    def patience(self) -> float:
+        """Say how many seconds the largest file may take to be read."""
+        return _SECONDS_A_FILE + _SECONDS_A_MEGABYTE * max(file.stat().st_size for file in self.files) / 1_000_000
+
+
 async def page(request: Request) -> Response:
     """Show where files can be dropped."""
     return render(request, "upload.html", job=None, address=None, suffixes=_suffixes(request))
@@ -70,6 +95,8 @@ async def page(request: Request) -> Response:
 async def take(request: Request) -> Response:
     """Take files and begin to read them."""
     settings = request.app.state.settings
+    if sum(not job.ended for job in _jobs(request.app).values()) >= _MOST_WAITING:
+        raise Refusal("upload.busy")
     length = request.headers.get("content-length", "")
     if length.isdecimal() and int(length) > settings.upload_bytes:
         raise Refusal("upload.too-large", most=settings.upload_bytes // 1_000_000)
@@ -81,11 +108,12 @@ async def take(request: Request) -> Response:
         raise
     key, job = secrets.token_urlsafe(12), Job(tuple(file.name for file in files))
     jobs: dict[str, Job] = _jobs(request.app)
+    for ended in [name for name, one in jobs.items() if one.ended][: max(0, len(jobs) + 1 - _MOST_JOBS)]:
+        del jobs[ended]
     jobs[key] = job
-    while len(jobs) > _MOST_JOBS:
-        del jobs[next(iter(jobs))]
     state = request.app.state
-    task = asyncio.create_task(_work(state.folder, files, folder, job, state.doors.load, state.loading))
+    work = Work(state.folder, folder, files, state.doors.load, settings.load_megabytes)
+    task = asyncio.create_task(_work(work, job, state.loading))
     state.tasks.add(task)
     task.add_done_callback(state.tasks.discard)
     return RedirectResponse(f"/upload/{key}", 303)
@@ -152,40 +180,58 @@ async def _save(request: Request, folder: Path) -> list[Path]:
     return files
 
 
-def _read(sender: Connection, load: Load, store: Path, files: list[Path]) -> None:
+def _read(sender: Connection, work: Work) -> None:
     """Read the files in a process of its own, and send what is to be told."""
+    limit_memory(work.megabytes)
     try:
-        report = load(store, files, lambda done, total, name: sender.send(("progress", done, total, Path(name).name)))
-        sender.send(("report", report))
+        sender.send(("report", _loaded(sender, work)))
     except Refusal as refusal:
         sender.send(("refused", refusal.key, {name: str(value) for name, value in refusal.values.items()}))
     except CallerError as refusal:
         sender.send(("refused", "upload.failed", {"reason": str(refusal)}))
     except BrokenPipeError:
-        # Nobody waits any more.
-        pass
+        # Nobody waits any more; where the server was killed, nobody else takes the files away.
+        shutil.rmtree(work.place, ignore_errors=True)
     finally:
         sender.close()
 
 
-async def _work(store: Path, files: list[Path], folder: Path, job: Job, load: Load, turn: asyncio.Lock) -> None:
+def _loaded(sender: Connection, work: Work) -> dict[str, list[dict[str, Any]]]:
+    """Load, as soon as no other program writes to the store."""
+    end = time.monotonic() + _SECONDS
+    while True:
+        try:
+            return work.load(
+                work.store,
+                work.files,
+                lambda done, total, name: sender.send(("progress", done, total, Path(name).name)),
+            )
+        except Refusal as refusal:
+            if refusal.key != "store.locked" or time.monotonic() > end:
+                raise
+        # That all wait is told by sending something, and whether somebody still does.
+        sender.send(("progress", 0, 0, ""))
+        time.sleep(_A_MOMENT)
+
+
+async def _work(work: Work, job: Job, turn: asyncio.Lock) -> None:
     """Read files when it is their turn: only one may write to the store."""
     try:
         async with turn:
-            await _load(store, files, job, load)
+            await _load(work, job)
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        shutil.rmtree(work.place, ignore_errors=True)
 
 
-async def _load(store: Path, files: list[Path], job: Job, load: Load) -> None:
+async def _load(work: Work, job: Job) -> None:
     context = multiprocessing.get_context("spawn")
     receiver, sender = context.Pipe(duplex=False)
-    process = context.Process(target=_read, args=(sender, load, store, files), daemon=True)
+    process = context.Process(target=_read, args=(sender, work), daemon=True)
     job.process = process
     process.start()
     sender.close()
     try:
-        await asyncio.wait_for(_listen(receiver, job), _SECONDS)
+        await _listen(receiver, job, work.patience)
     except (TimeoutError, EOFError, OSError):
         # It hung, or it died: a file may be made to kill its reader.
         job.refusal = job.refusal or ("upload.died", {})
@@ -196,10 +242,16 @@ async def _load(store: Path, files: list[Path], job: Job, load: Load) -> None:
         receiver.close()
 
 
-async def _listen(receiver: Connection, job: Job) -> None:
+async def _listen(receiver: Connection, job: Job, patience: float) -> None:
+    """Take what is told of a load; raise TimeoutError where nothing comes for too long."""
+    heard = time.monotonic()
     while not job.ended:
         if not await asyncio.to_thread(receiver.poll, 0.2):
+            read = job.total > 0 and job.done == job.total
+            if time.monotonic() - heard > (_SECONDS if read else patience):
+                raise TimeoutError
             continue
+        heard = time.monotonic()
         message = receiver.recv()
         if message[0] == "progress":
             job.done, job.total, job.name = message[1:]
