@@ -16,7 +16,19 @@ from cancu.language import Refusal
 from cancu.ontology.iris import PREFIXES
 from cancu.queries.sparql import bind, calls_out
 
-__all__ = ["Access", "Facts", "Results", "Statistics", "Term", "bound", "text_of", "text_or_none"]
+__all__ = [
+    "Access",
+    "Facts",
+    "Results",
+    "Statistics",
+    "Term",
+    "bound",
+    "longest",
+    "term_in",
+    "text_of",
+    "text_or_none",
+    "values_of",
+]
 
 Term = ox.NamedNode | ox.Literal
 Results = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
@@ -114,7 +126,7 @@ class Access(Protocol):
                 if isinstance(term, ox.Literal):
                     names = found.setdefault(iri, {})
                     lang, name = term.language or "", term.value
-                    names[lang] = min(names.get(lang, name), name, key=lambda one: (-len(one), one))
+                    names[lang] = min(names.get(lang, name), name, key=_longest_first)
         return found
 
     def has_sources(self) -> bool:
@@ -187,3 +199,29 @@ def text_of(term: object) -> str:
 def text_or_none(term: object) -> str | None:
     """Give the words of a literal or the IRI of a resource, None where a row has neither."""
     return term.value if isinstance(term, (ox.NamedNode, ox.Literal)) else None
+
+
+def term_in(row: ox.QuerySolution, variable: str) -> object:
+    """Give what a row has for a variable, None where its query does not select that."""
+    try:
+        return row[variable]
+    except KeyError:
+        return None
+
+
+def values_of(facts: Facts, subject: str, predicate: str) -> list[str]:
+    """Give the words and IRIs that a resource has for a predicate, in sorted order."""
+    return sorted(text_of(term) for term in facts.get(subject, {}).get(predicate, ()))
+
+
+def longest(names: Iterable[str]) -> str | None:
+    """Choose one of several names of a thing: the longest, and of those the first.
+
+    >>> longest(["UBND huyện", "Ủy ban nhân dân huyện"])
+    'Ủy ban nhân dân huyện'
+    """
+    return min(names, key=_longest_first, default=None)
+
+
+def _longest_first(name: str) -> tuple[int, str]:
+    return -len(name), name

@@ -17,8 +17,8 @@ from cancu.language import Language, say_all
 from cancu.ontology import lexicon
 from cancu.queries.access import Access
 from cancu.queries.catalogue import Parameter, Question, questions
-from cancu.queries.engine import Answer, ask
-from cancu.queries.entries import Entry, Kind
+from cancu.queries.engine import Answer, ambiguous, ask
+from cancu.queries.entries import Ambiguous, Entry, Kind
 from cancu.queries.find import find_candidates
 from cancu.queries.folding import name_of
 from cancu.queries.mentions import Mention, MentionKind, find_mentions, is_of_year, names_of
@@ -524,6 +524,5 @@ def ask_in_words(store: Access, text: str, lang: Language | None = None) -> tupl
     given = {name: one.text for name, one in parameters.items()}
     for one in parameters.values():
         if len(one.candidates) > 1:
-            why = say_all("ask.ambiguous", text=one.words, count=len(one.candidates))
-            return understood, Answer(asked, given, asked.columns, (), (), (), why, one.candidates)
+            return understood, ambiguous(asked, given, Ambiguous(one.words, one.candidates))
     return understood, ask(store, asked, **given)

@@ -13,9 +13,9 @@ import pyoxigraph as ox
 from cancu.errors import DataError
 from cancu.language import Refusal
 from cancu.ontology.iris import PREFIXES
-from cancu.queries.access import Access, Facts, text_of
+from cancu.queries.access import Access, Facts, longest, text_of, values_of
 from cancu.queries.audit_rules import Rule, audit_rules, in_order, read_audit_rules
-from cancu.queries.auditing import audited_documents
+from cancu.queries.auditing import held_texts
 from cancu.queries.engine import resolve_document
 from cancu.queries.entries import Ambiguous, Entry
 
@@ -25,7 +25,6 @@ _LABEL: Final = PREFIXES["rdfs"] + "label"
 _NUMBER: Final = PREFIXES["eli"] + "number"
 _TITLE: Final = PREFIXES["dct"] + "title"
 _PART_OF: Final = PREFIXES["dct"] + "isPartOf"
-_HELD_AS: Final = PREFIXES["cancu"] + "heldAs"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,30 +48,14 @@ class Scope:
 
 def held_documents(store: Access) -> Mapping[str, Audited]:
     """Give every document that the store holds a text of, in the order of the texts' names."""
-    iris = audited_documents(store)
-    facts = store.facts(iris, (_LABEL, _NUMBER, _TITLE, _HELD_AS))
-    texts = sorted({one for iri in iris for one in _said(facts, iri, _HELD_AS)})
-    names = store.facts(texts, (_LABEL,))
-    return MappingProxyType({iri: _audited(iri, facts, names) for iri in iris})
+    held = held_texts(store)
+    facts = store.facts(held, (_LABEL, _NUMBER, _TITLE))
+    return MappingProxyType({iri: _audited(iri, tuple(texts), facts) for iri, texts in held.items()})
 
 
-def _audited(iri: str, facts: Facts, names: Facts) -> Audited:
-    sources = sorted(name for text in _said(facts, iri, _HELD_AS) for name in _said(names, text, _LABEL) or [text])
-    return Audited(
-        iri=iri,
-        label=_longest(facts, iri, _LABEL) or iri,
-        number=_longest(facts, iri, _NUMBER),
-        title=_longest(facts, iri, _TITLE),
-        sources=tuple(sources),
-    )
-
-
-def _said(facts: Facts, iri: str, predicate: str) -> list[str]:
-    return sorted(text_of(term) for term in facts.get(iri, {}).get(predicate, ()))
-
-
-def _longest(facts: Facts, iri: str, predicate: str) -> str | None:
-    return min(_said(facts, iri, predicate), key=lambda one: (-len(one), one), default=None)
+def _audited(iri: str, sources: tuple[str, ...], facts: Facts) -> Audited:
+    label, number, title = (longest(values_of(facts, iri, name)) for name in (_LABEL, _NUMBER, _TITLE))
+    return Audited(iri, label or iri, number, title, sources)
 
 
 def choose_documents(store: Access, words: Sequence[str]) -> Scope:

@@ -6,21 +6,20 @@ Documents are audited a batch at a time, so the memory that it takes does not gr
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from types import MappingProxyType
 from typing import Final
 
 import pyoxigraph as ox
 
-from cancu.language import LANGUAGES, knows, say_all
 from cancu.ontology.iris import PREFIXES
-from cancu.queries.access import Access, Term, text_of, text_or_none
+from cancu.queries.access import Access, Term, term_in, text_of, text_or_none
 from cancu.queries.audit_rules import SEVERITIES, Rule, Severity, audit_rules
-from cancu.queries.engine import Cell, Hop, confidence_of, proofs_of, records_in
+from cancu.queries.cells import Cell, Names, cell_of, listed, named
+from cancu.queries.engine import Hop, confidence_of, proofs_of, records_in
 
-__all__ = ["Finding", "audit", "audited_documents"]
+__all__ = ["Finding", "audit", "audited_documents", "held_texts"]
 
 Progress = Callable[[int, int, str], None]
 
@@ -29,14 +28,14 @@ _BATCH: Final = 64
 #: An error is what the text proves: where the reader is less sure than this of what it read, it is a warning.
 _SURE_ENOUGH: Final = 0.7
 
-_HELD_AS: Final = PREFIXES["cancu"] + "heldAs"
-_LABEL: Final = PREFIXES["rdfs"] + "label"
 _COMMENT: Final = PREFIXES["rdfs"] + "comment"
-_DECIMAL, _INTEGER = (f"{PREFIXES['xsd']}{name}" for name in ("decimal", "integer"))
 
 _HELD: Final = """
-SELECT DISTINCT ?document ?source WHERE { ?document cancu:heldAs ?text . ?text rdfs:label ?source }
-ORDER BY ?source ?document"""
+SELECT DISTINCT ?document ?source WHERE {
+  VALUES ?document { UNDEF }
+  ?document cancu:heldAs ?text .
+  ?text rdfs:label ?source .
+} ORDER BY ?source ?document"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +81,21 @@ class Finding:
 
 def audited_documents(store: Access) -> tuple[str, ...]:
     """Name the documents that the store holds a text of, in the order of the texts' names."""
-    return tuple(dict.fromkeys(text_of(row["document"]) for row in store.select(_HELD)))
+    return tuple(held_texts(store))
+
+
+def held_texts(store: Access, documents: Iterable[str] | None = None) -> Mapping[str, Sequence[str]]:
+    """Name the texts that the store holds of documents (all where none are given), in the order of these names.
+
+    >>> from cancu.queries.store import Store
+    >>> held_texts(Store.in_memory())
+    {}
+    """
+    given = None if documents is None else {"document": [ox.NamedNode(one) for one in documents]}
+    found: dict[str, list[str]] = {}
+    for row in store.select(_HELD, given):
+        found.setdefault(text_of(row["document"]), []).append(text_of(row["source"]))
+    return found
 
 
 def audit(
@@ -111,13 +124,8 @@ def audit(
                 progress(done, len(wanted), of_document[0].label if of_document else document)
 
 
-def _place(hop: Hop) -> tuple[str, int, int, str]:
-    return hop.source, hop.start, hop.end, hop.relation or ""
-
-
 def _order(finding: Finding) -> tuple[object, ...]:
-    place = finding.places[0] if finding.places else None
-    where = (place.source, place.start, place.end) if place is not None else ("", 0, 0)
+    where = finding.places[0].place if finding.places else ("", 0, 0)
     return (*where, SEVERITIES.index(finding.severity), finding.rule.id, finding.fingerprint)
 
 
@@ -135,29 +143,18 @@ def _audit_batch(
         rows += [(rule, row) for row in solutions[rule.query] if _fits(rule, row)]
     records = {record for rule, row in rows for name in rule.proof for record in records_in(row[name])}
     proofs, sure = proofs_of(store, records), confidence_of(store, records)
-    named = {one for rule, row in rows for name in _shown(rule) for one in records_in(row[name]) if "://" in one}
-    names = _names(store, named | set(documents))
-    own = _own_sources(store, documents)
+    told = {one for rule, row in rows for name in _shown(rule) for one in records_in(row[name]) if "://" in one}
+    names = _names(store, told | set(documents))
+    own = held_texts(store, documents)
     found: dict[str, dict[str, Finding]] = {}
     for rule, row in rows:
-        finding = _finding(rule, row, proofs, sure, names, own.get(text_of(row["document"]), frozenset()))
+        finding = _finding(rule, row, proofs, sure, names, own.get(text_of(row["document"]), ()))
         seen = found.setdefault(finding.document, {})
         key = f"{finding.fingerprint} {[(hop.source, hop.start) for hop in finding.places]}"
         # Of what is found twice in the same words, the surer one stands.
         if key not in seen or seen[key].confidence < finding.confidence:
             seen[key] = finding
     return {document: list(findings.values()) for document, findings in found.items()}
-
-
-def _own_sources(store: Access, documents: Sequence[str]) -> dict[str, frozenset[str]]:
-    """Name the texts of each document as its places name them."""
-    held = store.facts(documents, (_HELD_AS,))
-    texts = {iri: [text_of(one) for one in said.get(_HELD_AS, ())] for iri, said in held.items()}
-    names = store.facts(sorted({one for ones in texts.values() for one in ones}), (_LABEL,))
-    return {
-        iri: frozenset(text_of(name) for one in ones for name in names.get(one, {}).get(_LABEL, ()))
-        for iri, ones in texts.items()
-    }
 
 
 def _fits(rule: Rule, row: ox.QuerySolution) -> bool:
@@ -174,8 +171,8 @@ def _finding(
     row: ox.QuerySolution,
     proofs: Mapping[str, Sequence[Hop]],
     sure: Mapping[str, float],
-    names: Mapping[str, Mapping[str, str]],
-    own: frozenset[str],
+    names: Names,
+    own: Collection[str],
 ) -> Finding:
     document = text_of(row["document"])
     records = list(dict.fromkeys(record for name in rule.proof for record in records_in(row[name])))
@@ -183,7 +180,8 @@ def _finding(
     shown = []
     for name in rule.proof:
         first, *others = [proofs.get(one, ()) for one in records_in(row[name])] or [()]
-        shown.append([*first, *sorted({hop for hops in others for hop in hops}, key=_place)])
+        rest = {hop for hops in others for hop in hops}
+        shown.append([*first, *sorted(rest, key=lambda hop: (*hop.place, hop.relation or ""))])
     places = tuple(sorted(dict.fromkeys(hop for hops in shown for hop in hops), key=lambda hop: hop.source not in own))
     said = _said_confidence(row)
     confidence = min((said, *(hop.confidence for hop in places), *(sure[record] for record in records)))
@@ -202,10 +200,7 @@ def _finding(
 
 
 def _said_confidence(row: ox.QuerySolution) -> float:
-    try:
-        said = row["confidence"]
-    except KeyError:
-        return 1.0
+    said = term_in(row, "confidence")
     return float(said.value) if isinstance(said, ox.Literal) else 1.0
 
 
@@ -220,31 +215,8 @@ def _names(store: Access, iris: Iterable[str]) -> dict[str, Mapping[str, str]]:
     return names
 
 
-def _cell(name: str, term: object, names: Mapping[str, Mapping[str, str]]) -> Cell:
-    if isinstance(term, ox.NamedNode):
-        return Cell(term.value, term.value, names.get(term.value))
-    if not isinstance(term, ox.Literal):
-        return Cell(None)
-    words = term.value.split()
-    if words and all("://" in word for word in words):
-        return _several(words, names)
-    key = f"value.{name}.{term.value}"
-    if knows(key):
-        return Cell(term.value, None, say_all(key))
-    exact = Decimal(term.value) if term.datatype.value == _DECIMAL else None
-    count = int(term.value) if term.datatype.value == _INTEGER else None
-    return Cell(term.value, None, None, exact, count)
-
-
-def _several(iris: Sequence[str], names: Mapping[str, Mapping[str, str]]) -> Cell:
-    """Join the names of several resources, in their Vietnamese order."""
-    each = sorted(
-        {iri: names.get(iri, {"vi": iri}) for iri in iris}.items(), key=lambda one: (one[1].get("vi", ""), one[0])
-    )
-    joined: dict[str, str] = {
-        lang: "; ".join(
-            dict.fromkeys(said.get(lang) or said.get("vi") or next(iter(said.values())) for _, said in each)
-        )
-        for lang in LANGUAGES
-    }
-    return Cell(joined["vi"], None, joined, iris=tuple(iri for iri, _ in each))
+def _cell(name: str, term: object, names: Names) -> Cell:
+    words = records_in(term)
+    if isinstance(term, ox.Literal) and words and all("://" in word for word in words):
+        return listed(named(word, names) for word in words)
+    return cell_of(term, names, name)

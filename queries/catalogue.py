@@ -53,6 +53,7 @@ __all__ = [
     "question",
     "questions",
     "read_question",
+    "types_in",
 ]
 
 ParameterType = Literal["document", "agency", "activity", "place", "programme", "date", "number", "text"]
@@ -167,6 +168,16 @@ def _in_order(found: Iterable[Question]) -> Mapping[str, Question]:
     return MappingProxyType({one.id: one for one in ordered})
 
 
+def types_in(words: str) -> tuple[ParameterType, ...]:
+    """Read the types of a parameter; none where one of the words is no type or they stand in another order.
+
+    >>> types_in("document or activity"), types_in("activity or document")
+    (('document', 'activity'), ())
+    """
+    types: tuple[ParameterType, ...] = tuple(one for one in get_args(ParameterType) if one in words.split(" or "))
+    return types if " or ".join(types) == words else ()
+
+
 def read_question(file: Path) -> Question:
     """Read one file of the catalogue."""
     reader = _Reader(file)
@@ -211,11 +222,11 @@ class _Reader(HeaderReader):
         made = Question(
             id=name,
             group=group,
-            wording=MappingProxyType({lang: header[f"question_{lang}"].value for lang in LANGUAGES}),
+            wording=self.in_languages(header, "question"),
             parameters=parameters,
             columns=columns,
             proof=header["proof"].value,
-            empty=MappingProxyType({lang: header[f"empty_{lang}"].value for lang in LANGUAGES}),
+            empty=self.in_languages(header, "empty"),
             query=self.text,
             way=(way[0], way[1], way[2]) if way else None,
             either=either,
@@ -231,8 +242,8 @@ class _Reader(HeaderReader):
         if len(cells) != 4 or not self.is_name(name):
             raise self.fail(f'{name} must read "name: type | required or optional | default | example"', entry.line)
         kind, need, default, example = cells
-        types = tuple(one for one in get_args(ParameterType) if one in kind.split(" or "))
-        if not types or " or ".join(types) != kind:
+        types = types_in(kind)
+        if not types:
             raise self.fail(
                 f"the type of {name} must be some of {', '.join(get_args(ParameterType))}, in this order", entry.line
             )

@@ -16,7 +16,7 @@ import networkx as nx
 
 from cancu.language import Refusal
 from cancu.ontology.iris import expand
-from cancu.queries.access import text_or_none
+from cancu.queries.access import longest, text_or_none
 from cancu.queries.engine import Hop, proofs_of, resolve_document
 from cancu.queries.entries import Ambiguous, Entry
 from cancu.queries.find import find_candidates
@@ -290,7 +290,7 @@ def _node(iri: str, labels: Mapping[str, str], about: Mapping[str, set[str]]) ->
         """Take what its own text says before what others say; of two values, the same one every time."""
         for name in names:
             if about.get(name):
-                return min(about[name], key=lambda value: (-len(value), value))
+                return longest(about[name])
         return None
 
     label = labels.get("vi") or next(iter(labels.values()), None) or first("number") or iri

@@ -12,7 +12,8 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Final, Literal
 
 from cancu.language import Refusal, say_all
-from cancu.queries.engine import Answer, Cell, Hop, ask
+from cancu.queries.cells import Cell
+from cancu.queries.engine import Answer, Hop, ask
 from cancu.queries.entries import Ambiguous
 from cancu.queries.plans import Fact, Plan, read_plan, sum_of
 

@@ -22,12 +22,12 @@ from typing import Final, Literal, get_args
 
 import pyoxigraph as ox
 
-from cancu.language import knows, say_all
-from cancu.ontology.iris import PREFIXES
-from cancu.queries.access import Access, text_of, text_or_none
+from cancu.language import say_all
+from cancu.queries.access import Access, term_in, text_of, text_or_none
 from cancu.queries.audit_rules import SEVERITIES, Rule, Severity, audit_rules
-from cancu.queries.auditing import Finding, audit
-from cancu.queries.engine import Cell, Hop, proofs_of
+from cancu.queries.auditing import Finding, audit, held_texts
+from cancu.queries.cells import Cell, Names, cell_of, worded
+from cancu.queries.engine import Hop, proofs_of
 
 __all__ = ["KINDS", "Change", "Difference", "Kind", "Verb", "differences"]
 
@@ -46,11 +46,7 @@ _FOLDER: Final = Path(__file__).with_name("differences")
 #: The variables of a query that say what a change is about, and its weaker keys.
 _ABOUT: Final = ("subject", "item", "kind", "year", "aspect")
 _WEAKER: Final = ("loose", "looser")
-_DECIMAL: Final = f"{PREFIXES['xsd']}decimal"
 
-_HELD: Final = """
-SELECT DISTINCT ?document ?source WHERE { ?document cancu:heldAs ?text . ?text rdfs:label ?source }
-ORDER BY ?source ?document"""
 #: What loses or changes its force, whether or not its text is held.
 _TOUCHED: Final = """
 SELECT DISTINCT ?document WHERE { ?changer cancu:replaces|cancu:annuls|eli:amends ?document }"""
@@ -110,7 +106,7 @@ class _State:
     held: Mapping[str, Sequence[str]]
     rows: dict[str, dict[str, list[ox.QuerySolution]]] = field(default_factory=dict)
     proofs: Mapping[str, tuple[Hop, ...]] = field(default_factory=dict)
-    names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    names: Names = field(default_factory=dict)
 
     def read(self, documents: Sequence[str]) -> None:
         """Read all things of a batch of documents."""
@@ -130,7 +126,7 @@ class _State:
             weaker = (_value(row, name) for name in _WEAKER)
             keys = tuple(f"{prefix}\t{key}" for key in (_value(row, "key"), *weaker) if key is not None)
             thing = _Thing(
-                keys, _value(row, "mark") or "", tuple(_term(row, name) for name in _ABOUT), _term(row, "value"),
+                keys, _value(row, "mark") or "", tuple(term_in(row, name) for name in _ABOUT), term_in(row, "value"),
                 (text_of(row["record"]),),
             )  # fmt: skip
             same = (keys[0], thing.mark)
@@ -147,21 +143,15 @@ class _State:
 
     def proof(self, thing: _Thing) -> tuple[Hop, ...]:
         hops = {hop for record in thing.records for hop in self.proofs.get(record, ())}
-        return tuple(sorted(hops, key=lambda hop: (hop.source, hop.start, hop.end)))
+        return tuple(sorted(hops, key=lambda hop: hop.place))
 
     def cell(self, name: str, term: object) -> Cell | None:
-        if isinstance(term, ox.NamedNode):
-            return Cell(term.value, term.value, self.names.get(term.value))
-        if not isinstance(term, ox.Literal):
-            return None
-        if knows(f"value.{name}.{term.value}"):
-            return Cell(term.value, None, say_all(f"value.{name}.{term.value}"))
-        exact = Decimal(term.value) if term.datatype.value == _DECIMAL else None
-        return Cell(term.value, None, None, exact) if term.value else None
+        found = cell_of(term, self.names, name)
+        return found if found.value else None
 
     def about(self, kind: str, thing: _Thing) -> tuple[Cell, ...]:
         if kind == "header":
-            return (_word(f"difference.header.{thing.keys[0].strip()}"),)
+            return (worded(say_all(f"difference.header.{thing.keys[0].strip()}")),)
         cells = (self.cell(name, term) for name, term in zip(_ABOUT, thing.about, strict=True))
         return tuple(cell for cell in cells if cell is not None)
 
@@ -204,7 +194,7 @@ def differences(
     ``documents`` (IRIs of the new state) are all where none are given, and so are ``rules``, whose findings from the
     severity ``least`` upwards are compared, those that ask for a day on the day ``on``.
     """
-    states = (_State(old, _held(old)), _State(new, _held(new)))
+    states = (_State(old, held_texts(old)), _State(new, held_texts(new)))
     pairs = [pair for pair in _pairs(*states) if documents is None or pair[1] in documents]
     chosen = _Audit(tuple(audit_rules().values() if rules is None else rules), least, on)
     for first in range(0, len(pairs), _BATCH):
@@ -214,14 +204,6 @@ def differences(
                 yield found
             if progress is not None:
                 progress(done, len(pairs), found.label)
-
-
-def _held(store: Access) -> Mapping[str, Sequence[str]]:
-    """Name the documents that a store holds a text of, each with its texts."""
-    found: dict[str, list[str]] = {}
-    for row in store.select(_HELD):
-        found.setdefault(text_of(row["document"]), []).append(text_of(row["source"]))
-    return found
 
 
 def _pairs(old: _State, new: _State) -> list[tuple[str | None, str | None]]:
@@ -297,10 +279,10 @@ def _appeared(
 ) -> Change:
     """Say that a document has come into the store or gone out of it; ``about`` tells if it was cited before."""
     old, new = states
-    name = Cell(label, document, {"vi": label})
+    name = worded({"vi": label}, document)
     if before is not None:
         return Change("document", "removed", document, (), replace(name, count=len(old.held[document])), None)
-    about = (_word("difference.document.cited"),) if document in cited else ()
+    about = (worded(say_all("difference.document.cited")),) if document in cited else ()
     return Change("document", "added", document, about, None, replace(name, count=len(new.held[document])))
 
 
@@ -427,7 +409,7 @@ def _of_findings(one: Finding | None, other: Finding | None, document: str) -> C
     verb: Verb = "added" if one is None else "removed" if other is None else "changed"
     finding = other or one
     assert finding is not None
-    about = (Cell(finding.rule.titles["vi"], None, finding.rule.titles),)
+    about = (worded(finding.rule.titles),)
     return Change(
         "finding", verb, document, about, None, None,
         one.places if one is not None else (), other.places if other is not None else (),
@@ -435,24 +417,12 @@ def _of_findings(one: Finding | None, other: Finding | None, document: str) -> C
     )  # fmt: skip
 
 
-def _word(key: str) -> Cell:
-    said = say_all(key)
-    return Cell(said["vi"], None, said)
-
-
 def _order(change: Change) -> tuple[object, ...]:
-    place = next(iter(change.new_proof or change.old_proof), None)
-    where = (place.source, place.start, place.end) if place is not None else ("", 0, 0)
+    proof = change.new_proof or change.old_proof
+    where = proof[0].place if proof else ("", 0, 0)
     words = [cell.text("vi") for cell in change.about]
     return KINDS.index(change.kind), get_args(Verb).index(change.verb), where, words
 
 
-def _term(row: ox.QuerySolution, name: str) -> object:
-    try:
-        return row[name]
-    except KeyError:
-        return None
-
-
 def _value(row: ox.QuerySolution, name: str) -> str | None:
-    return text_or_none(_term(row, name))
+    return text_or_none(term_in(row, name))

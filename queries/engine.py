@@ -6,15 +6,15 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 
-from cancu.language import LANGUAGES, Language, Refusal, knows, say_all
+from cancu.language import Language, Refusal, say_all
 from cancu.ontology.iris import PREFIXES
-from cancu.queries.access import text_of
+from cancu.queries.access import text_of, values_of
 from cancu.queries.catalogue import Column, Parameter, Question, Records, question
+from cancu.queries.cells import BETWEEN, Cell, Names, cell_of, coded, listed, named
 from cancu.queries.entries import Ambiguous, Entry, Kind
 from cancu.queries.find import find_candidates
 
@@ -22,13 +22,13 @@ if TYPE_CHECKING:
     from cancu.queries.access import Access, Facts, Term
 
 __all__ = [
-    "BETWEEN",
     "Answer",
-    "Cell",
     "Hop",
+    "ambiguous",
     "ask",
     "ask_of_documents",
     "confidence_of",
+    "inferences",
     "prepare",
     "proofs_of",
     "records_in",
@@ -36,9 +36,6 @@ __all__ = [
 ]
 
 _XSD = PREFIXES["xsd"]
-
-#: What stands between the values of a cell that holds several.
-BETWEEN = " | "
 
 #: What the records of a kind look like in the graph; the gap is the document that they stand in.
 _PATTERNS: Mapping[Records, str] = {
@@ -81,27 +78,14 @@ class Hop:
     citing: str | None = None
     cited: str | None = None
 
+    @property
+    def place(self) -> tuple[str, int, int]:
+        """Give the place of the characters."""
+        return self.source, self.start, self.end
 
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """Hold one value of an answer: what it reads as, and the resource that it names, if it names one.
-
-    ``exact`` is the number of a figure and ``count`` a whole number that counts something; ``iris`` are the resources
-    of a list; ``names`` then joins theirs.
-    """
-
-    value: str | None
-    iri: str | None = None
-    names: Mapping[str, str] | None = None
-    exact: Decimal | None = None
-    count: int | None = None
-    iris: tuple[str, ...] = ()
-
-    def text(self, lang: Language) -> str:
-        """Give the cell's words in a language."""
-        if self.names:
-            return self.names.get(lang) or self.names.get("vi") or next(iter(self.names.values()))
-        return self.value or ""
+    def to_json(self) -> dict[str, Any]:
+        """Give the public JSON of a proof."""
+        return {"source": self.source, "start": self.start, "end": self.end, "quote": self.quote}
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,19 +118,7 @@ class Answer:
                 {name: cell.iri or list(cell.iris) for name, cell in row.items() if cell.iri is not None or cell.iris}
                 for row in self.rows
             ],
-            "proofs": [
-                [
-                    {
-                        "source": hop.source,
-                        "start": hop.start,
-                        "end": hop.end,
-                        "quote": hop.quote,
-                        "relation": hop.relation,
-                    }
-                    for hop in proof
-                ]
-                for proof in self.proofs
-            ],
+            "proofs": [[{**hop.to_json(), "relation": hop.relation} for hop in proof] for proof in self.proofs],
             "confidence": list(self.confidence),
             "why_empty": self.why_empty[lang] if self.why_empty is not None else None,
             "candidates": [
@@ -166,7 +138,7 @@ def ask(store: Access, name: str | Question, /, **given: str) -> Answer:
     asked = name if isinstance(name, Question) else question(name)
     prepared = prepare(store, asked, given)
     if isinstance(prepared, Ambiguous):
-        return _ambiguous(asked, given, prepared)
+        return ambiguous(asked, given, prepared)
     return _answer(store, asked, given, *prepared)
 
 
@@ -292,7 +264,8 @@ def read_date(name: str, text: str) -> str:
     raise Refusal("ask.not-a-date", parameter=name, text=text)
 
 
-def _ambiguous(asked: Question, given: Mapping[str, str], found: Ambiguous) -> Answer:
+def ambiguous(asked: Question, given: Mapping[str, str], found: Ambiguous) -> Answer:
+    """Answer with the list of what words may mean."""
     why = say_all("ask.ambiguous", text=found.text, count=len(found.candidates))
     return Answer(asked, dict(given), asked.columns, (), (), (), why, found.candidates)
 
@@ -319,7 +292,7 @@ def _answer(
     proved = [_in_order(hop for record in found for hop in proofs.get(record, ())) for found in records]
     order = list(range(len(solutions)))
     if asked.way is not None:
-        order = sorted(order, key=lambda index: (len(ways[index]), [_place(hop) for hop in proved[index]]))
+        order = sorted(order, key=lambda index: (len(ways[index]), [hop.place for hop in proved[index]]))
     for index in order:
         solution = solutions[index]
         rows.append({column.name: _cell(column, solution[column.name], names) for column in asked.columns})
@@ -330,15 +303,11 @@ def _answer(
     return Answer(asked, dict(given), asked.columns, tuple(rows), tuple(shown), tuple(sureness), why)
 
 
-def _place(hop: Hop) -> tuple[str, int, int]:
-    return hop.source, hop.start, hop.end
-
-
 def _in_order(hops: Iterable[Hop]) -> list[Hop]:
     """Put the hops of a row into the order of their places, but each before the one that goes on from it."""
     # Of one place, what says something of it comes first; engines give the records of a row in any order.
     waiting = sorted(
-        dict.fromkeys(hops), key=lambda hop: (*_place(hop), hop.relation or "~", hop.citing or "", hop.cited or "")
+        dict.fromkeys(hops), key=lambda hop: (*hop.place, hop.relation or "~", hop.citing or "", hop.cited or "")
     )
     ordered: list[Hop] = []
     while waiting:
@@ -380,41 +349,19 @@ def _ways(asked: Question, solutions: Sequence[ox.QuerySolution]) -> list[tuple[
     return ways
 
 
-def _cell(column: Column, term: object, names: Mapping[str, Mapping[str, str]]) -> Cell:
+def _cell(column: Column, term: object, names: Names) -> Cell:
     if column.several:
-        return _list(column, records_in(term), names)
+        return listed(_item(column, word, names) for word in records_in(term))
     if column.lines:
         # No engine owes us an order.
         values = sorted({line for line in text_of(term).split("\n") if line}) if term is not None else []
         return Cell(BETWEEN.join(values) or None)
-    if isinstance(term, ox.NamedNode):
-        return Cell(term.value, term.value, names.get(term.value))
-    if not isinstance(term, ox.Literal):
-        return Cell(None)
-    if term.datatype.value == f"{_XSD}boolean" or knows(f"value.{column.name}.{term.value}"):
-        key = f"value.{column.name}.{term.value}"
-        if knows(key):
-            return Cell(term.value, None, say_all(key))
-    exact = Decimal(term.value) if term.datatype.value == f"{_XSD}decimal" else None
-    count = int(term.value) if term.datatype.value == f"{_XSD}integer" else None
-    return Cell(term.value, None, names.get(term.value), exact, count)
+    return cell_of(term, names, column.name)
 
 
-def _list(column: Column, words: tuple[str, ...], names: Mapping[str, Mapping[str, str]]) -> Cell:
-    """Name several resources, or words (in those of the messages, if they have any), in their Vietnamese order."""
-    if not words:
-        return Cell(None)
-    each = sorted((_item(column, word, names) for word in words), key=lambda cell: (cell.text("vi"), cell.value))
-    joined: dict[str, str] = {lang: "; ".join(dict.fromkeys(cell.text(lang) for cell in each)) for lang in LANGUAGES}
-    return Cell(joined["vi"], None, joined, iris=tuple(cell.iri for cell in each if cell.iri is not None))
-
-
-def _item(column: Column, word: str, names: Mapping[str, Mapping[str, str]]) -> Cell:
-    key = f"value.{column.name}.{word}"
-    if knows(key):
-        return Cell(word, None, say_all(key))
-    # A year names no resource.
-    return Cell(word, word if ":" in word else None, names.get(word))
+def _item(column: Column, word: str, names: Names) -> Cell:
+    # A year or a code names no resource.
+    return named(word, names) if ":" in word else coded(word, f"value.{column.name}.{word}")
 
 
 def _why_empty(store: Access, asked: Question, about: Entry | None, given: Mapping[str, str]) -> Mapping[str, str]:
@@ -434,8 +381,7 @@ def _why_empty(store: Access, asked: Question, about: Entry | None, given: Mappi
     if asked.against is not None and asked.against not in given:
         missing = _superiors_not_held(store, about)
         if missing:
-            named = "; ".join(missing)
-            return say_all("empty.superior-not-held", document=about.label, named=named)
+            return say_all("empty.superior-not-held", document=about.label, named="; ".join(missing))
     return asked.empty
 
 
@@ -463,10 +409,10 @@ def proofs_of(store: Access, records: Iterable[str]) -> dict[str, tuple[Hop, ...
     """Return the proofs of records, in the order of their places; what another record proves has that one's proof."""
     wanted = sorted(set(records))
     proving = store.facts(wanted, (f"{_CANCU}evidenceFrom",))
-    several = {record: (record, *_values(proving, record, f"{_CANCU}evidenceFrom")) for record in wanted}
+    several = {record: (record, *values_of(proving, record, f"{_CANCU}evidenceFrom")) for record in wanted}
     hops = _hops(store, sorted({one for ones in several.values() for one in ones})) if wanted else {}
     return {
-        record: tuple(sorted({hop for one in ones for hop in hops.get(one, ())}, key=_place))
+        record: tuple(sorted({hop for one in ones for hop in hops.get(one, ())}, key=lambda hop: hop.place))
         for record, ones in several.items()
     }
 
@@ -482,13 +428,13 @@ def _confidence(facts: Facts, record: str) -> float:
     return float(_value(facts, record, f"{_CANCU}confidence") or 1.0)
 
 
-def _inferences(store: Access) -> dict[str, float]:
+def inferences(store: Access) -> dict[str, float]:
     """Tell how sure it is that a text which has lost its number is the document that it was taken for."""
     found = store.triples(None, f"{_RDF}type", ox.NamedNode(f"{_CANCU}IdentityInference"))
     facts = store.facts(sorted(text_of(one.subject) for one in found), (f"{_CANCU}about", f"{_CANCU}confidence"))
     inferred: dict[str, float] = {}
     for link in facts:
-        for document in _values(facts, link, f"{_CANCU}about"):
+        for document in values_of(facts, link, f"{_CANCU}about"):
             inferred[document] = min(inferred.get(document, 1.0), _confidence(facts, link))
     return inferred
 
@@ -504,7 +450,7 @@ def _hops(store: Access, records: Sequence[str]) -> dict[str, list[Hop]]:
 
     All records are looked up together, level by level, for behind an endpoint each look-up is a request.
     """
-    inferred = _inferences(store)
+    inferred = inferences(store)
     about = store.facts(records, _OF_RECORD)
     annotations = store.holders(f"{_OA}hasBody", records)
     targets = store.facts(_each(annotations), (f"{_OA}hasTarget",))
@@ -517,9 +463,9 @@ def _hops(store: Access, records: Sequence[str]) -> dict[str, list[Hop]]:
         confidence = min(_confidence(about, record), inferred.get(citing or "", 1.0))
         relation = next((value for name in _NAMING if (value := _value(about, record, name)) is not None), None)
         for target in (
-            one for each in annotations.get(record, ()) for one in _values(targets, each, f"{_OA}hasTarget")
+            one for each in annotations.get(record, ()) for one in values_of(targets, each, f"{_OA}hasTarget")
         ):
-            parts = _values(places, target, f"{_OA}hasSelector")
+            parts = values_of(places, target, f"{_OA}hasSelector")
             said = {
                 name: next((value for one in parts if (value := _value(selectors, one, _OA + name)) is not None), "")
                 for name in _OF_SELECTOR
@@ -549,9 +495,5 @@ def _all(facts: Facts, predicate: str) -> list[str]:
     return sorted({text_of(term) for said in facts.values() for term in said.get(predicate, ())})
 
 
-def _values(facts: Facts, subject: str, predicate: str) -> list[str]:
-    return sorted(text_of(term) for term in facts.get(subject, {}).get(predicate, ()))
-
-
 def _value(facts: Facts, subject: str, predicate: str) -> str | None:
-    return next(iter(_values(facts, subject, predicate)), None)
+    return next(iter(values_of(facts, subject, predicate)), None)

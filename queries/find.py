@@ -19,8 +19,8 @@ from weakref import WeakKeyDictionary
 import pyoxigraph as ox
 
 from cancu.ontology import lexicon
-from cancu.ontology.iris import PREFIXES
-from cancu.queries.access import text_of
+from cancu.ontology.iris import PREFIXES, expand
+from cancu.queries.access import longest, text_of
 from cancu.queries.activities import Activities, Activity, read_components_in
 from cancu.queries.entries import Ambiguous, Entry, Kind
 from cancu.queries.folding import Wanted, begins_others, fold, name_of, read_wanted, tokens
@@ -129,16 +129,14 @@ def everything(store: Access) -> tuple[Sequence[Entry], Sequence[Activity]]:
 
 def _said(store: Access, name: str) -> Mapping[str, list[str]]:
     """Read all values of one property; for all documents of a store that is faster than one query."""
-    prefix, _, local = name.partition(":")
     found: dict[str, list[str]] = defaultdict(list)
-    for subject, value in store.values(PREFIXES[prefix] + local):
+    for subject, value in store.values(str(expand(name))):
         found[subject].append(value)
     return found
 
 
 def _of_class(store: Access, name: str) -> list[str]:
-    prefix, _, local = name.partition(":")
-    kind = ox.NamedNode(PREFIXES[prefix] + local)
+    kind = ox.NamedNode(str(expand(name)))
     return sorted({text_of(triple.subject) for triple in store.triples(None, PREFIXES["rdf"] + "type", kind)})
 
 
@@ -165,10 +163,10 @@ def _document(iri: str, about: Mapping[str, list[str]], issuers: list[str], held
     return Entry(
         iri,
         "document",
-        _longest(labels) or iri,
-        _longest(about.get("eli:number")),
-        _longest(own) or _longest(stated),
-        _longest(issuers),
+        longest(labels) or iri,
+        longest(about.get("eli:number", ())),
+        longest(own) or longest(stated),
+        longest(issuers),
         min(dates) if dates else None,
         any(one in held for one in (iri, *about.get("dct:isPartOf", ()))),
         words=frozenset(word for name in (*labels, *own, *stated, *issuers) for word in tokens(name)),
@@ -195,7 +193,7 @@ def _documents_numbered(store: Access, number: str) -> Iterable[Entry]:
 
 def _told(store: Access, iris: Iterable[str], names: Iterable[str]) -> Mapping[str, Mapping[str, list[str]]]:
     """Read some properties of some resources, as plain strings in sorted order; what is not said is left out."""
-    predicates = {PREFIXES[name.partition(":")[0]] + name.partition(":")[2]: name for name in names}
+    predicates = {str(expand(name)): name for name in names}
     facts = store.facts(iris, predicates)
     return {
         iri: {predicates[predicate]: sorted(text_of(term) for term in terms) for predicate, terms in told.items()}
@@ -222,7 +220,7 @@ def _programmes(store: Access) -> Iterable[Entry]:
     for iri, decisions in sorted(_said(store, "cancu:decidedBy").items()):
         named = (*names.get(iri, ()), *other.get(iri, ()), *codes.get(iri, ()))
         words = frozenset(word for name in named for word in tokens(name))
-        yield Entry(iri, "programme", _longest(names.get(iri)) or iri, decision=min(decisions), words=words)
+        yield Entry(iri, "programme", longest(names.get(iri, ())) or iri, decision=min(decisions), words=words)
 
 
 _ACTIVITY_PROPERTIES: Final = ("rdfs:label", "cancu:code", "dct:title", "cancu:printedLabel", "dct:isPartOf")
@@ -262,7 +260,7 @@ def _activities(store: Access, documents: Mapping[str, Entry]) -> Iterable[Activ
         return frozenset(word for name in names for word in name.split())
 
     def order(iri: str) -> tuple[str, list[tuple[str, int]]]:
-        whole = documents.get(_longest(facts[iri].get("dct:isPartOf")) or "")
+        whole = documents.get(longest(facts[iri].get("dct:isPartOf", ())) or "")
         code = next(iter(facts[iri].get("cancu:code", ())), "~" + iri)
         return whole.label if whole is not None else "", [
             (letters, int(number or 0)) for letters, number in re.findall(r"([^\d]+)(\d*)", code)
@@ -270,7 +268,7 @@ def _activities(store: Access, documents: Mapping[str, Entry]) -> Iterable[Activ
 
     for iri in sorted(facts, key=order):
         about = facts[iri]
-        label, part_of = _longest(about.get("rdfs:label")), _longest(about.get("dct:isPartOf"))
+        label, part_of = longest(about.get("rdfs:label", ())), longest(about.get("dct:isPartOf", ()))
         whole = documents.get(part_of or "")
         higher = _all_above(iri, above)
         if label is None:
@@ -282,7 +280,7 @@ def _activities(store: Access, documents: Mapping[str, Entry]) -> Iterable[Activ
                 iri,
                 "activity",
                 label,
-                title=_longest(about.get("dct:title")),
+                title=longest(about.get("dct:title", ())),
                 issuer=whole.issuer if whole is not None else None,
                 date=whole.date if whole is not None else None,
                 part_of=part_of,
@@ -307,10 +305,6 @@ def _all_above(iri: str, above: Mapping[str, list[str]]) -> list[str]:
             found.append(one)
             waiting += above.get(one, ())
     return found
-
-
-def _longest(values: Iterable[str] | None) -> str | None:
-    return min(values or (), key=lambda value: (-len(value), value), default=None)
 
 
 # --- what a person's words ask for ------------------------------------------------------------------------------------

@@ -23,7 +23,9 @@ from typing import ClassVar, Final
 import pyoxigraph as ox
 
 from cancu.errors import DataError
+from cancu.language import LANGUAGES
 from cancu.ontology.iris import PREFIXES
+from cancu.queries.access import Results
 from cancu.queries.sparql import calls_out, read_prefixes, read_tokens
 
 __all__ = ["Entry", "HeaderReader"]
@@ -137,20 +139,33 @@ class HeaderReader:
             raise self.fail(f"{key} must list names, separated by commas", header[key].line)
         return names
 
+    def in_languages(self, header: Mapping[str, Entry], key: str) -> Mapping[str, str]:
+        """Give what a key says in every language, each in an entry of its own: title_vi, title_en."""
+        return MappingProxyType({lang: header[f"{key}_{lang}"].value for lang in LANGUAGES})
+
     def variables(self, line: int) -> list[str]:
-        """Parse the query, which must be a SELECT that stays inside the store, and give the variables it selects."""
+        """Give the variables that the query selects; refuse what is no SELECT that stays inside the store."""
+        results = self.results(line)
+        if not isinstance(results, ox.QuerySolutions):
+            raise self.fail("the query must be a SELECT", line)
+        return [variable.value for variable in results.variables]
+
+    def check_construct(self, line: int) -> None:
+        """Refuse a query that is no CONSTRUCT that stays inside the store."""
+        if not isinstance(self.results(line), ox.QueryTriples):
+            raise self.fail("the query must be a CONSTRUCT", line)
+
+    def results(self, line: int) -> Results:
+        """Ask the query of an empty store, which tells its kind; it must stay inside the store."""
         self.check_prefixes()
         if calls_out(self.text):
             raise self.fail("the query must stay inside the store", line)
         try:
-            results = ox.Store().query(self.text)
+            return ox.Store().query(self.text)
         except SyntaxError as error:
             place = _PLACE.search(str(error))
             at = int(place[1]) if place else line
             raise self.fail(f"not SPARQL 1.1: {' '.join(str(error).split())}", at) from error
-        if not isinstance(results, ox.QuerySolutions):
-            raise self.fail("the query must be a SELECT", line)
-        return [variable.value for variable in results.variables]
 
     def check_prefixes(self) -> None:
         """Refuse a prefix that is not the ontology's, stands twice, is not used or not declared."""

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Final, Literal, cast, get_args
 
 import networkx as nx
 
-from cancu.language import LANGUAGES, Refusal, knows, say, say_all
+from cancu.language import LANGUAGES, Refusal, say, say_all
 from cancu.ontology.iris import expand
 from cancu.ontology.lexicon import Row, read_table
 from cancu.queries.access import text_of
@@ -38,9 +38,10 @@ from cancu.queries.authority import (
     prove_documents,
     read_between,
 )
-from cancu.queries.catalogue import Column, Group, Parameter, ParameterType, Question
+from cancu.queries.catalogue import Column, Group, Parameter, Question, types_in
+from cancu.queries.cells import Cell, cell_of, coded, joined, named, worded
 from cancu.queries.chains import Link
-from cancu.queries.engine import Answer, Cell, Hop, prepare, proofs_of
+from cancu.queries.engine import Answer, Hop, ambiguous, prepare, proofs_of
 from cancu.queries.entries import Ambiguous
 
 if TYPE_CHECKING:
@@ -121,8 +122,8 @@ def _in_languages(row: Row) -> Mapping[str, str]:
 
 def _parameter(row: Row) -> Parameter:
     kinds, _, need = row["marks"].partition(", ")
-    types = tuple(one for one in get_args(ParameterType) if one in kinds.split(" or "))
-    if " or ".join(types) != kinds or need not in ("required", "optional"):
+    types = types_in(kinds)
+    if not types or need not in ("required", "optional"):
         raise row.error("the marks of a parameter are its types and whether it is required or optional")
     return Parameter(row["name"], types, need == "required", None, row["vi"])
 
@@ -146,8 +147,7 @@ def ask_network(store: Access, name: str, /, *things: str, most: int = MOST, lon
     given = {parameter.name: thing for parameter, thing in zip(asked.parameters, things, strict=False)}
     prepared = prepare(store, asked, given)
     if isinstance(prepared, Ambiguous):
-        why = say_all("ask.ambiguous", text=prepared.text, count=len(prepared.candidates))
-        return Answer(asked, given, asked.columns, (), (), (), why, prepared.candidates)
+        return ambiguous(asked, given, prepared)
     terms = {one: text_of(term) for one, term in prepared[0].items()}
     rows, notes = _ANSWERS[name](store, terms, _Bounds(max(1, most), max(1, longest)))
     # Where there is something, but past the bounds, that is the reason.
@@ -185,25 +185,6 @@ def _cut(shown: int, whole: int) -> list[Mapping[str, str]]:
 
 # --- cells ------------------------------------------------------------------------------------------------------------
 
-_Names = Mapping[str, Mapping[str, str]]
-
-
-def _named(iri: str | None, names: _Names) -> Cell:
-    return Cell(None) if iri is None else Cell(iri, iri, names.get(iri))
-
-
-def _joined(iris: Sequence[str], names: _Names, joint: str) -> Cell:
-    """Name several resources in the order in which they stand."""
-    if not iris:
-        return Cell(None)
-    cells = [_named(iri, names) for iri in iris]
-    joined: dict[str, str] = {lang: joint.join(cell.text(lang) for cell in cells) for lang in LANGUAGES}
-    return Cell(joined["vi"], None, joined, iris=tuple(iris))
-
-
-def _worded(code: str, key: str) -> Cell:
-    return Cell(code, None, say_all(key) if knows(key) else None)
-
 
 def _count(number: int) -> Cell:
     return Cell(str(number), count=number)
@@ -229,7 +210,7 @@ def _between(
     if graph is None:
         return None
     names = store.labels((given, other))
-    low, high = _named(other, names), _named(given, names)
+    low, high = named(other, names), named(given, names)
     note: Mapping[str, str] = {
         lang: say("network.reversed", lang, start=low.text(lang), end=high.text(lang)) for lang in LANGUAGES
     }
@@ -258,7 +239,7 @@ def _chains(store: Access, terms: Mapping[str, str], bounds: _Bounds) -> _Found:
     names = store.labels({iri for chain in chains for iri in chain})
     rows = [
         _Row(
-            {"chain": _joined(chain, names, " → "), "hops": _count(len(chain) - 1)},
+            {"chain": joined((named(iri, names) for iri in chain), " → "), "hops": _count(len(chain) - 1)},
             tuple(hop for link in _links(graph, pairwise(chain)) for hop in link.proof),
         )
         for chain in chains
@@ -293,10 +274,10 @@ def _surest_chain(store: Access, terms: Mapping[str, str], bounds: _Bounds) -> _
         _Row(
             {
                 "step": _count(step),
-                "citing": _named(citing, names),
+                "citing": named(citing, names),
                 "activity": Cell(link.activity),
-                "relation": _worded(link.relation, f"relation.{link.relation}"),
-                "cited": _named(cited, names),
+                "relation": coded(link.relation, f"relation.{link.relation}"),
+                "cited": named(cited, names),
             },
             link.proof,
         )
@@ -335,7 +316,7 @@ def _cycles(store: Access, terms: Mapping[str, str], bounds: _Bounds) -> _Found:
     for cycle in found:
         around = (*cycle, cycle[0])
         cells = {
-            "cycle": _joined([authority.iris[one] for one in around], names, " → "),
+            "cycle": joined((named(authority.iris[one], names) for one in around), " → "),
             "hops": _count(len(cycle)),
         }
         rows.append(_Row(cells, tuple(hop for step in pairwise(around) for hop in proofs[step])))
@@ -419,13 +400,13 @@ def _central(store: Access, terms: Mapping[str, str], bounds: _Bounds) -> _Found
     rows = [
         _Row(
             {
-                "document": _named(iris[one], names),
+                "document": named(iris[one], names),
                 "rank": _share(weights[one]),
                 "betweenness": _share(betweenness[one]),
                 "direct": _count(len(graph.pred[one])),
                 "all": _count(_resting(graph, one)),
                 "elements": _count(_authorised(authority, one)),
-                "held": _worded(str(iris[one] in held).lower(), f"value.held.{str(iris[one] in held).lower()}"),
+                "held": coded(str(iris[one] in held).lower(), f"value.held.{str(iris[one] in held).lower()}"),
             },
             tuple(hop for other in citing[one] for hop in proofs[other, one]),
         )
@@ -488,34 +469,28 @@ def _impact(store: Access, terms: Mapping[str, str], bounds: _Bounds) -> _Found:
     proofs = prove(store, {step: [(iris[step[0]], iris[step[1]])] for step in sorted(steps)})
     homes = {one: authority.home.get(one) for one in shown}
     within = {one: authority.within.get(one) for one in shown}
-    named = {
-        *shown,
-        *(home for home in homes.values() if home is not None),
-        *(one for one in within.values() if one is not None),
-    }
-    names = store.labels(iris[one] for one in named)
+    told = {one for one in (*shown, *homes.values(), *within.values()) if one is not None}
+    names = store.labels(iris[one] for one in told)
     figures = store.facts([iris[one] for one in shown if authority.kinds[one] == "sum"], (_AMOUNT, _PRINTED))
 
     def cell(one: int | None) -> Cell:
-        return _named(None if one is None else iris[one], names)
+        return named(None if one is None else iris[one], names)
 
     rows = []
     for one in shown:
         figure = figures.get(iris[one], {})
-        printed, amounts = (
-            next((text_of(term) for term in figure.get(name, ())), None) for name in (_PRINTED, _AMOUNT)
-        )
+        printed, amount = (next(iter(figure.get(name, ())), None) for name in (_PRINTED, _AMOUNT))
         rows.append(
             _Row(
                 {
-                    "effect": _worded(effects[one], f"value.effect.{effects[one]}"),
-                    "kind": _worded(authority.kinds[one], f"find.kind.{authority.kinds[one]}"),
+                    "effect": coded(effects[one], f"value.effect.{effects[one]}"),
+                    "kind": coded(authority.kinds[one], f"find.kind.{authority.kinds[one]}"),
                     "thing": cell(one)
                     if printed is None
-                    else Cell(printed, iris[one], dict.fromkeys(LANGUAGES, printed)),
+                    else worded(dict.fromkeys(LANGUAGES, text_of(printed)), iris[one]),
                     "within": cell(within[one]),
                     "document": cell(homes[one]),
-                    "amount": Cell(amounts, exact=None if amounts is None else Decimal(amounts)),
+                    "amount": cell_of(amount, names),
                     "hops": _count(distance[one]),
                 },
                 tuple(hop for step in pairwise(ways[one]) for hop in proofs[step]),
@@ -608,13 +583,13 @@ def _bottlenecks(store: Access, terms: Mapping[str, str], bounds: _Bounds) -> _F
     rows = [
         _Row(
             {
-                "agency": _named(agency, names),
+                "agency": named(agency, names),
                 "activities": _count(len(activities_of[agency])),
                 "led": _count(sum((activity, agency) in duties.leading for activity in activities_of[agency])),
                 "documents": _count(len({duties.home.get(activity) for activity in activities_of[agency]})),
                 "betweenness": _share(betweenness[number[agency]]),
                 "alone": _count(len(alone[agency])),
-                "left": _joined(alone[agency][:_SHOWN_MEMBERS], names, "; "),
+                "left": joined(named(iri, names) for iri in alone[agency][:_SHOWN_MEMBERS]),
             },
             tuple(hop for record in records[agency] for hop in proofs[record]),
         )
@@ -670,11 +645,11 @@ def _communities(store: Access, terms: Mapping[str, str], bounds: _Bounds) -> _F
         most_central = [iris[one] for one in members[:_SHOWN_MEMBERS]]
         names = store.labels(most_central)
         cells = {
-            "kind": _worded(kind, f"find.kind.{kind}"),
-            "centre": _named(most_central[0], names),
+            "kind": coded(kind, f"find.kind.{kind}"),
+            "centre": named(most_central[0], names),
             "size": _count(len(members)),
             "inside": _share(_share_inside(graph, members)),
-            "members": _joined(most_central, names, "; "),
+            "members": joined(named(iri, names) for iri in most_central),
         }
         rows.append(_Row(cells, proof))
     return rows, [*([say_all("network.proofs", count=_SHOWN_PROOFS)] if rows else []), *_cut(len(rows), len(found))]

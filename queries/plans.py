@@ -15,7 +15,8 @@ import pyoxigraph as ox
 
 from cancu.language import Language
 from cancu.queries.access import text_or_none
-from cancu.queries.engine import Answer, Cell, Hop, ask, proofs_of, resolve_document
+from cancu.queries.cells import Cell, named
+from cancu.queries.engine import Answer, Hop, ask, proofs_of, resolve_document
 from cancu.queries.entries import Ambiguous, Entry
 
 if TYPE_CHECKING:
@@ -221,7 +222,7 @@ def _read_superior(store: Access, document: str) -> tuple[Fact, ...]:
     found: dict[str, Fact] = {}
     for row in rows:
         iri, proof = text_or_none(row["superior"]) or "", proofs[text_or_none(row["record"]) or ""]
-        cells = {"superior": Cell(iri, iri, names.get(iri)), "number": Cell(text_or_none(row["number"]))}
+        cells = {"superior": named(iri, names), "number": Cell(text_or_none(row["number"]))}
         found.setdefault(iri, Fact(cells, proof, min((hop.confidence for hop in proof), default=1.0)))
     return tuple(found.values())
 
@@ -252,7 +253,7 @@ def _read_components(store: Access, document: str, asked: Mapping[str, Sequence[
                 text_or_none(row["title"]),
                 parents[iri],
                 _depth(iri, parents),
-                Cell(national, national, names.get(national)) if national is not None else None,
+                named(national, names) if national is not None else None,
                 duties=(),
                 sums=tuple(of_part["funding"].get(iri, ())),
                 targets=tuple(of_part["targets"].get(iri, ())),
@@ -353,7 +354,7 @@ def json_of_plan(plan: Plan | Ambiguous, lang: Language = "vi") -> dict[str, Any
                 "targets": facts(one.targets),
                 "authority": facts(one.authority),
                 "deadline": _json_of(one.deadline, lang) if one.deadline is not None else None,
-                "proof": _json_of_proof(one.proof),
+                "proof": [hop.to_json() for hop in one.proof],
             }
             for one in plan.components
         ],
@@ -368,13 +369,9 @@ def _json_of(fact: Fact, lang: Language) -> dict[str, Any]:
     return {
         **{name: cell.text(lang) or None for name, cell in fact.cells.items()},
         "iris": {name: cell.iri or list(cell.iris) for name, cell in fact.cells.items() if cell.iri or cell.iris},
-        "proof": _json_of_proof(fact.proof),
+        "proof": [hop.to_json() for hop in fact.proof],
         "confidence": fact.confidence,
     }
-
-
-def _json_of_proof(proof: Sequence[Hop]) -> list[dict[str, Any]]:
-    return [{"source": hop.source, "start": hop.start, "end": hop.end, "quote": hop.quote} for hop in proof]
 
 
 def _last(iri: str | None) -> str:

@@ -35,6 +35,7 @@ from cancu.ontology.iris import (
 )
 from cancu.ontology.reasoner import Judgement, classify, java
 from cancu.queries.access import Access, text_of
+from cancu.queries.engine import inferences
 from cancu.queries.graphs import rdflib_graph
 from cancu.queries.rules import Rule, rules
 from cancu.queries.store import Store
@@ -159,7 +160,7 @@ class _Run:
         self.unwritten: list[Rule] = []
         self.size = 0
         self.sureness: dict[str, float] = {}
-        self.lost = _lost_numbers(store)
+        self.lost = inferences(store)
         self.edges: dict[str, list[tuple[float, str, str]]] | None = None
 
     def draw(self, rule: Rule) -> None:
@@ -273,17 +274,6 @@ def _term(term: str, row: ox.QuerySolution) -> ox.NamedNode | ox.Literal:
     found: object = row[term[1:]] if term.startswith("?") else ox.NamedNode(term)
     if not isinstance(found, (ox.NamedNode, ox.Literal)):
         raise ValueError(f"a rule concluded nothing about {term}")
-    return found
-
-
-def _lost_numbers(store: Access) -> dict[str, float]:
-    """Tell how sure it is that a text which has lost its number is the document that it was taken for."""
-    found: dict[str, float] = {}
-    for row in store.select(
-        "SELECT ?x ?sure { ?link a cancu:IdentityInference ; cancu:about ?x ; cancu:confidence ?sure }"
-    ):
-        document = text_of(row["x"])
-        found[document] = min(found.get(document, 1.0), float(text_of(row["sure"])))
     return found
 
 

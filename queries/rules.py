@@ -18,34 +18,22 @@ it stands, or insert what it constructs. A flaw in a file is a :class:`cancu.err
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
-from types import MappingProxyType
 from typing import Final
 
-import pyoxigraph as ox
-
 from cancu.errors import DataError
-from cancu.language import LANGUAGES
 from cancu.ontology.iris import PREFIXES, expand
 from cancu.ontology.lexicon import TABLES
-from cancu.queries.sparql import Token, calls_out, read_prefixes, read_tokens
+from cancu.queries.headers import Entry, HeaderReader
+from cancu.queries.sparql import Token, read_tokens
 
 __all__ = ["Rule", "read_rule", "read_rules", "rules"]
 
 _FOLDER: Final = TABLES / "rules"
-
-_NEEDED: Final = ("id", "title_vi", "title_en", "infers_vi", "infers_en", "source", "example")
-_GROUNDS: Final = frozenset({"premises", "way"})
-_LINE: Final = re.compile(r"#\+ (?P<key>[a-z_]+): +(?P<value>\S.*?) *")
-_ID: Final = re.compile(r"[a-z]+(?:-[a-z]+)*")
-_VARIABLE: Final = re.compile(r"[a-z][a-zA-Z0-9]*")
-#: A parser's report of the place of a flaw.
-_PLACE: Final = re.compile(r"error at (\d+):(\d+)")
 
 _TYPE: Final = PREFIXES["rdf"] + "type"
 
@@ -123,48 +111,37 @@ def _named(query: str) -> set[str]:
 
 def read_rule(file: Path) -> Rule:
     """Read one rule."""
-    return _Reader(file, file.read_text(encoding="utf-8")).rule()
+    return _Reader(file).rule()
 
 
-class _Reader:
-    """Read one file, and say where it is wrong."""
+class _Reader(HeaderReader):
+    """Read one rule."""
 
-    def __init__(self, file: Path, text: str) -> None:
-        self.file, self.text = file, text
-        self.tokens = list(read_tokens(text))
-
-    def fail(self, message: str, line: int) -> DataError:
-        return DataError(message, self.file, line)
-
-    def line_of(self, offset: int) -> int:
-        return self.text.count("\n", 0, offset) + 1
+    needed = frozenset({"id", "title_vi", "title_en", "infers_vi", "infers_en", "source", "example"})
+    allowed = needed | {"premises", "way"}
 
     def rule(self) -> Rule:
-        header, line_of = self.header()
-        if not _ID.fullmatch(header["id"]) or header["id"] != self.file.stem:
-            raise self.fail(
-                f"the id {header['id']} must be the file's name, of lower-case letters and hyphens", line_of["id"]
-            )
-        self.check_query(line_of["id"])
+        header = self.header()
+        name = self.id_of(header)
+        key, grounds = self.grounds(header)
+        self.check_construct(header["id"].line)
         subject, predicate, value, opening = self.template()
-        key = "way" if "way" in header else "premises"
-        grounds = tuple(part.strip() for part in header[key].split(","))
         within = {token.text[1:] for token in self.tokens if token.kind == "variable" and token.start > opening}
-        for name in grounds:
-            if not _VARIABLE.fullmatch(name) or name not in within:
-                raise self.fail(f"{key} names {name}, which is no variable of the query", line_of[key])
+        for ground in grounds:
+            if ground not in within:
+                raise self.fail(f"{key} names {ground}, which is no variable of the query", header[key].line)
         if key == "way" and grounds != (subject[1:], value[1:]):
-            raise self.fail("way must name the subject and the object of the conclusion", line_of[key])
-        wanted = dict.fromkeys((*(term for term in (subject, predicate, value) if term.startswith("?")),))
+            raise self.fail("way must name the subject and the object of the conclusion", header[key].line)
+        wanted = dict.fromkeys(term for term in (subject, predicate, value) if term.startswith("?"))
         if key == "premises":
-            wanted.update(dict.fromkeys(f"?{name}" for name in grounds))
+            wanted.update(dict.fromkeys(f"?{ground}" for ground in grounds))
         construct = next(token for token in self.tokens if token.text.upper() == "CONSTRUCT")
         made = Rule(
-            id=header["id"],
-            titles=MappingProxyType({lang: header[f"title_{lang}"] for lang in LANGUAGES}),
-            infers=MappingProxyType({lang: header[f"infers_{lang}"] for lang in LANGUAGES}),
-            source=header["source"],
-            example=header["example"],
+            id=name,
+            titles=self.in_languages(header, "title"),
+            infers=self.in_languages(header, "infers"),
+            source=header["source"].value,
+            example=header["example"].value,
             premises=grounds if key == "premises" else (),
             way=(grounds[0], grounds[1]) if key == "way" else None,
             query=self.text,
@@ -177,44 +154,12 @@ class _Reader:
             raise self.fail("a rule must not use its own conclusions", self.line_of(opening))
         return made
 
-    def header(self) -> tuple[dict[str, str], dict[str, int]]:
-        entries: dict[str, str] = {}
-        line_of: dict[str, int] = {}
-        for number, line in enumerate(self.text.splitlines(), start=1):
-            if not line.startswith("#+"):
-                break
-            match = _LINE.fullmatch(line)
-            if match is None:
-                raise self.fail('a header line must read "#+ key: value"', number)
-            key = match["key"]
-            if key not in (*_NEEDED, *_GROUNDS):
-                raise self.fail(f"unknown key {key}; known are {', '.join((*_NEEDED, *sorted(_GROUNDS)))}", number)
-            if key in entries:
-                raise self.fail(f"{key} stands twice", number)
-            entries[key], line_of[key] = match["value"], number
-        last = max(line_of.values(), default=1)
-        for missing in (key for key in _NEEDED if key not in entries):
-            raise self.fail(f"the header has no {missing}", last)
-        if len(_GROUNDS & entries.keys()) != 1:
-            raise self.fail("the header must have either premises or way", last)
-        return entries, line_of
-
-    def check_query(self, line: int) -> None:
-        if calls_out(self.text):
-            raise self.fail("a rule stays inside the store", line)
-        for name, iri, place in read_prefixes(self.text):
-            if PREFIXES.get(name) != iri:
-                raise self.fail(f"the ontology does not bind {name}: to {iri}", self.line_of(place))
-            if not any(one.text.startswith(f"{name}:") and one.text != f"{name}:" for one in self.tokens):
-                raise self.fail(f"the prefix {name}: is not used", self.line_of(place))
-        try:
-            results = ox.Store().query(self.text)
-        except SyntaxError as error:
-            place_of = _PLACE.search(str(error))
-            at = int(place_of[1]) if place_of else line
-            raise self.fail(f"not SPARQL 1.1: {' '.join(str(error).split())}", at) from error
-        if not isinstance(results, ox.QueryTriples):
-            raise self.fail("a rule must be a CONSTRUCT query", line)
+    def grounds(self, header: Mapping[str, Entry]) -> tuple[str, tuple[str, ...]]:
+        """Read what a conclusion rests on: premises or the ends of a way."""
+        keys = [key for key in ("premises", "way") if key in header]
+        if len(keys) != 1:
+            raise self.fail("the header must have either premises or way", max(one.line for one in header.values()))
+        return keys[0], self.names(header, keys[0])
 
     def template(self) -> tuple[str, str, str, int]:
         """Return the triple of the template and the place of WHERE."""

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Final
 
 import pyoxigraph as ox
 
-from cancu.language import LANGUAGES
-from cancu.ontology.iris import PREFIXES
+from cancu.ontology.iris import expand
 from cancu.queries.access import Access, Term, text_of
-from cancu.queries.engine import Cell
+from cancu.queries.cells import Cell, Names, cell_of, joined, worded
 
 __all__ = ["PROPERTIES", "Said", "describe"]
 
@@ -57,6 +55,8 @@ PROPERTIES: Final[Mapping[str, str]] = {
     "rdfs:comment": "says",
     "cancu:inferred": "inferred",
 }
+_PREDICATES: Final[Mapping[str, str]] = {str(expand(name)): key for name, key in PROPERTIES.items()}
+_CONFIDENCE: Final = str(expand("cancu:confidence"))
 # What the statement's own property says already, or what says nothing to a reader.
 _DOUBLED: Final = {"agency": "value", "cited": "value"}
 
@@ -73,45 +73,28 @@ class Said:
 def describe(store: Access, records: Iterable[str]) -> Mapping[str, Said]:
     """Say what each record holds, with the names of everything it points at."""
     wanted = sorted(set(records))
-    predicates = {_full(name): key for name, key in PROPERTIES.items()}
-    facts = store.facts(wanted, [*predicates, _full("cancu:confidence")])
-    pointed = {text_of(one) for said in facts.values() for terms in said.values() for one in terms if _is_name(one)}
-    names = store.labels(pointed)
+    facts = store.facts(wanted, [*_PREDICATES, _CONFIDENCE])
+    terms = (one for said in facts.values() for several in said.values() for one in several)
+    names = store.labels({term.value for term in terms if isinstance(term, ox.NamedNode)})
     return {record: _said(record, said, names) for record, said in facts.items()}
 
 
-def _full(name: str) -> str:
-    prefix, _, local = name.partition(":")
-    return PREFIXES[prefix] + local
-
-
-def _is_name(term: Term) -> bool:
-    return isinstance(term, ox.NamedNode)
-
-
-def _said(record: str, facts: Mapping[str, Iterable[Term]], names: Mapping[str, Mapping[str, str]]) -> Said:
+def _said(record: str, facts: Mapping[str, Iterable[Term]], names: Names) -> Said:
     found: dict[str, Cell] = {}
-    for name, key in PROPERTIES.items():
-        terms = list(facts.get(_full(name), ()))
+    for predicate, key in _PREDICATES.items():
+        terms = list(facts.get(predicate, ()))
         if terms:
             found[key] = _cell(terms, names)
     for key, other in _DOUBLED.items():
         if key in found and other in found and found[key].iri == found[other].iri:
             del found[other]
-    sure = next(iter(facts.get(_full("cancu:confidence"), ())), None)
+    sure = next(iter(facts.get(_CONFIDENCE, ())), None)
     return Said(record, tuple(found.items()), float(text_of(sure)) if sure is not None else 1.0)
 
 
-def _cell(terms: list[Term], names: Mapping[str, Mapping[str, str]]) -> Cell:
-    if all(isinstance(term, ox.Literal) and term.language for term in terms) and len(terms) > 1:
-        said = {term.language: term.value for term in terms if isinstance(term, ox.Literal) and term.language}
-        return Cell(said.get("vi"), None, said)
-    if len(terms) > 1:
-        each = [_cell([term], names) for term in sorted(terms, key=str)]
-        joined: dict[str, str] = {lang: "; ".join(cell.text(lang) for cell in each) for lang in LANGUAGES}
-        return Cell(joined["vi"], None, joined, iris=tuple(cell.iri for cell in each if cell.iri))
-    term = terms[0]
-    if isinstance(term, ox.NamedNode):
-        return Cell(term.value, term.value, names.get(term.value))
-    exact = Decimal(term.value) if term.datatype.value == PREFIXES["xsd"] + "decimal" else None
-    return Cell(term.value, None, None, exact)
+def _cell(terms: list[Term], names: Names) -> Cell:
+    if len(terms) == 1:
+        return cell_of(terms[0], names)
+    if all(isinstance(term, ox.Literal) and term.language for term in terms):
+        return worded({term.language: term.value for term in terms if isinstance(term, ox.Literal) and term.language})
+    return joined(cell_of(term, names) for term in sorted(terms, key=str))

@@ -15,7 +15,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Final
 
-from cancu.ontology.iris import PREFIXES
+from cancu.ontology.iris import expand
 from cancu.queries.access import Access, text_of
 from cancu.queries.activities import Activity
 from cancu.queries.entries import Entry
@@ -162,16 +162,11 @@ def _facets(store: Access) -> Mapping[str, Mapping[str, Iterable[str]]]:
     labels = _names(store, "skos:prefLabel") | _names(store, "rdfs:label", "eli:AdministrativeArea")
     found: dict[str, dict[str, list[str]]] = {}
     for name, predicate in (("type", "eli:type_document"), ("tier", "cancu:tier"), ("place", "eli:relevant_for")):
-        for subject, value in store.values(_iri(predicate)):
+        for subject, value in store.values(str(expand(predicate))):
             found.setdefault(name, {}).setdefault(subject, []).append(labels.get(value, value.rpartition("/")[2]))
     found["programme"] = _programmes(store, labels)
     found["force"] = _force(store)
     return found
-
-
-def _iri(name: str) -> str:
-    prefix, _, local = name.partition(":")
-    return PREFIXES[prefix] + local
 
 
 def _names(store: Access, naming: str, of_class: str | None = None) -> dict[str, str]:
@@ -204,7 +199,7 @@ def _force(store: Access) -> dict[str, list[str]]:
     """Tell which documents a held text ends or changes; of all others nothing is known."""
     found: dict[str, list[str]] = defaultdict(list)
     for state, predicate in (("replaced", "cancu:replaces"), ("annulled", "cancu:annuls"), ("amended", "eli:amends")):
-        for _, changed in store.values(_iri(predicate)):
+        for _, changed in store.values(str(expand(predicate))):
             found[changed].append(state)
     return found
 

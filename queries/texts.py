@@ -10,7 +10,7 @@ from typing import Final
 import pyoxigraph as ox
 
 from cancu.ontology.iris import PREFIXES
-from cancu.queries.access import Access, text_of, text_or_none
+from cancu.queries.access import Access, longest, text_of, text_or_none, values_of
 from cancu.queries.engine import Hop, proofs_of
 
 __all__ = ["KINDS", "Mark", "Relation", "read_marks", "read_relations", "records_at", "sources_of"]
@@ -74,8 +74,7 @@ class Relation:
 
 def sources_of(store: Access, document: str) -> tuple[str, ...]:
     """Give the sources that hold a document's text."""
-    held = store.facts([document], [f"{_CANCU}heldAs"]).get(document, {})
-    return tuple(sorted(text_of(one) for one in held.get(f"{_CANCU}heldAs", ())))
+    return tuple(values_of(store.facts([document], [f"{_CANCU}heldAs"]), document, f"{_CANCU}heldAs"))
 
 
 def read_marks(store: Access, source: str) -> tuple[Mark, ...]:
@@ -133,7 +132,7 @@ def read_relations(store: Access, document: str, *, cited_by: bool = False, limi
             kind,
             other,
             _name(labels, other),
-            next(iter(sorted(facts.get(other, {}).get("title", []), key=lambda one: (-len(one), one))), None),
+            longest(facts.get(other, {}).get("title", ())),
             bool(facts.get(other, {}).get("held")),
             tuple(sorted({(part, _name(labels, part)) for _, part in citations if part is not None})),
             tuple(hop for citation, _ in citations for hop in proofs.get(citation, ())),

@@ -34,6 +34,7 @@ from cancu.queries.access import Access, text_of
 from cancu.queries.engine import Hop, proofs_of, resolve_document
 from cancu.queries.entries import Ambiguous
 from cancu.queries.graphs import rdflib_graph
+from cancu.queries.texts import sources_of
 
 __all__ = ["Flaw", "Validation", "validate"]
 
@@ -135,7 +136,7 @@ def _sources_of(store: Access, word: str) -> list[str]:
 
 
 def _held_as(store: Access, document: str) -> list[str]:
-    return sorted(parse_source(text_of(one.object)) for one in store.triples(document, str(CANCU.heldAs)))
+    return sorted(map(parse_source, sources_of(store, document)))
 
 
 # --- one source -------------------------------------------------------------------------------------------------------

@@ -25,7 +25,8 @@ from cancu.loaders.load import load_paths, stored_text
 from cancu.queries.audit_rules import GROUPS, SEVERITIES, audit_rules
 from cancu.queries.audit_scope import Audited, choose_documents, choose_rules, held_documents, rules_with_own
 from cancu.queries.auditing import Finding, audit
-from cancu.queries.engine import Cell, Hop
+from cancu.queries.cells import Cell
+from cancu.queries.engine import Hop
 from cancu.queries.store import Store
 from cancu.queries.suppressions import HEADER, Suppressions, read_suppressions
 from cancu.viz.audit_files import AUDIT_FILES, TEXT_FORMATS, text_chunks, write_audit

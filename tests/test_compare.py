@@ -14,8 +14,8 @@ from rich.console import Console
 from cancu.__main__ import main
 from cancu.language import Language, Refusal
 from cancu.loaders.load import load_paths
+from cancu.queries.cells import BETWEEN
 from cancu.queries.comparing import Comparison, Section, Total, compare_plans
-from cancu.queries.engine import BETWEEN
 from cancu.queries.store import Store
 from cancu.viz.comparison import render_comparison
 from tests.plans import plans

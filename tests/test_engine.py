@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import doctest
 import json
 import os
 from collections.abc import Mapping
@@ -13,6 +14,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+import cancu.queries.cells
 from cancu.language import LANGUAGES, Refusal
 from cancu.queries.catalogue import questions
 from cancu.queries.engine import Answer, Hop, ask, proofs_of, resolve_document
@@ -457,3 +459,11 @@ def test_an_inference_is_proved_by_the_place_it_rests_on() -> None:
 
 def test_a_record_without_a_quote_has_no_hop() -> None:
     assert proofs_of(library(), ["https://w3id.org/cancu/id/nothing"]) == {"https://w3id.org/cancu/id/nothing": ()}
+
+
+# --- cells ------------------------------------------------------------------------------------------------------------
+
+
+def test_doctests() -> None:
+    results = doctest.testmod(cancu.queries.cells)
+    assert results.failed == 0 and results.attempted >= 5

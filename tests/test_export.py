@@ -16,7 +16,8 @@ import pytest
 from openpyxl import load_workbook
 
 from cancu.language import LANGUAGES, Language, Refusal
-from cancu.queries.engine import Answer, Cell, ask
+from cancu.queries.cells import Cell
+from cancu.queries.engine import Answer, ask
 from cancu.viz.export import ANSWER_FORMATS, csv_of, html_of, html_table_of, markdown_of, workbook_of, write_answer
 from tests.library import library
 from tests.plans import plans

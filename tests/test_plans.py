@@ -12,7 +12,8 @@ import pytest
 from rich.console import Console
 
 from cancu.language import LANGUAGES, Language, Refusal
-from cancu.queries.engine import Cell, Hop
+from cancu.queries.cells import Cell
+from cancu.queries.engine import Hop
 from cancu.queries.entries import Ambiguous
 from cancu.queries.plans import Fact, Plan, json_of_plan, read_plan, sum_of
 from cancu.queries.store import Store

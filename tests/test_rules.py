@@ -77,7 +77,7 @@ def test_a_rule_asks_for_its_premises(tmp_path: Path) -> None:
     ("old", "new", "line", "message"),
     [
         ("#+ id: led", "#+ id: Led", 1, "must be the file's name"),
-        ("#+ source: ontology/cancu.ttl\n", "", 7, "the header has no source"),
+        ("#+ source: ontology/cancu.ttl\n", "", 8, "the header has no source"),
         ("#+ example", "#+ exmaple", 7, "unknown key exmaple"),
         ("#+ example: Sở Xây dựng chủ trì", "#+ title_vi: Lần nữa", 7, "title_vi stands twice"),
         ("#+ source: ontology/cancu.ttl", "#+ source", 6, "a header line must read"),
@@ -94,10 +94,10 @@ def test_a_rule_asks_for_its_premises(tmp_path: Path) -> None:
             "CONSTRUCT { ?activity cancu:responsible ?agency }",
             "SELECT ?activity",
             1,
-            "a rule must be a CONSTRUCT query",
+            "the query must be a CONSTRUCT",
         ),
         ("rdf:predicate cancu:ledBy ;", "rdf:predicate cancu:ledBy ; ;;(", 13, "not SPARQL 1.1"),
-        ("WHERE { ?duty", "WHERE { SERVICE <urn:x> { ?a ?b ?c } ?duty", 1, "a rule stays inside the store"),
+        ("WHERE { ?duty", "WHERE { SERVICE <urn:x> { ?a ?b ?c } ?duty", 1, "the query must stay inside the store"),
     ],
 )
 def test_a_broken_rule_is_refused_with_its_place(old: str, new: str, line: int, message: str, tmp_path: Path) -> None:

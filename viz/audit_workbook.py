@@ -15,7 +15,8 @@ from cancu.queries.access import Access, text_of
 from cancu.queries.audit_rules import GROUPS, SEVERITIES, Severity
 from cancu.queries.audit_scope import Audited
 from cancu.queries.catalogue import Column, question
-from cancu.queries.engine import Cell, ask_of_documents
+from cancu.queries.cells import Cell
+from cancu.queries.engine import ask_of_documents
 from cancu.viz.findings import COLUMNS, Report, group_word, row_of, severity_word, summary_lines
 from cancu.viz.places import Texts
 from cancu.viz.words import shown_date

@@ -13,8 +13,9 @@ from rich.table import Table
 from rich.text import Text
 
 from cancu.language import Language, say
+from cancu.queries.cells import BETWEEN, Cell
 from cancu.queries.comparing import Comparison, Line, Section, Total
-from cancu.queries.engine import BETWEEN, Cell, Hop
+from cancu.queries.engine import Hop
 from cancu.queries.plans import Plan
 from cancu.viz.plan import COMMITTEE
 from cancu.viz.tree import LineOf

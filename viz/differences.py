@@ -14,8 +14,9 @@ from rich.padding import Padding
 from rich.text import Text
 
 from cancu.language import Language, Refusal, say
+from cancu.queries.cells import Cell
 from cancu.queries.differences import Change, Difference
-from cancu.queries.engine import Cell, Hop
+from cancu.queries.engine import Hop
 from cancu.viz.export import csv_lines, markdown_lines
 from cancu.viz.findings import explanation_of, severity_word
 from cancu.viz.tree import LineOf
@@ -194,16 +195,12 @@ def _json_of(found: Difference, lang: Language) -> dict[str, Any]:
                     for name, cell in (("old", change.old), ("new", change.new))
                     if cell is not None and cell.iri is not None
                 },
-                "old_proof": [_json_of_hop(hop) for hop in change.old_proof],
-                "new_proof": [_json_of_hop(hop) for hop in change.new_proof],
+                "old_proof": [hop.to_json() for hop in change.old_proof],
+                "new_proof": [hop.to_json() for hop in change.new_proof],
             }
             for change in found.changes
         ],
     }
-
-
-def _json_of_hop(hop: Hop) -> dict[str, Any]:
-    return {"source": hop.source, "start": hop.start, "end": hop.end, "quote": hop.quote}
 
 
 def _rows(found: Difference, lang: Language) -> Iterator[list[str | int | Decimal]]:

@@ -9,7 +9,8 @@ from rich.padding import Padding
 from rich.text import Text
 
 from cancu.language import Language, say
-from cancu.queries.engine import Answer, Cell, Hop
+from cancu.queries.cells import Cell
+from cancu.queries.engine import Answer, Hop
 from cancu.viz.tree import LineOf
 from cancu.viz.words import shown, shown_cell, shown_entry, shown_quote
 

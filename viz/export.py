@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, Final, Literal, get_args
 
 from cancu.language import Language, Refusal, say
 from cancu.queries.catalogue import Column
-from cancu.queries.engine import Answer, Cell, Hop
+from cancu.queries.cells import Cell
+from cancu.queries.engine import Answer, Hop
 from cancu.viz.words import shown, shown_cell, shown_quote
 from cancu.viz.workbook import SheetRows, for_sheet, workbook_of_sheets
 

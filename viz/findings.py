@@ -20,7 +20,8 @@ from cancu.language import LANGUAGES, Language, say
 from cancu.queries.audit_rules import SEVERITIES, Rule, Severity
 from cancu.queries.audit_scope import Audited
 from cancu.queries.auditing import Finding
-from cancu.queries.engine import Cell, Hop
+from cancu.queries.cells import Cell
+from cancu.queries.engine import Hop
 from cancu.viz.export import csv_lines
 from cancu.viz.places import Texts
 from cancu.viz.words import shown, shown_cell, shown_date, shown_quote

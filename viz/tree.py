@@ -127,9 +127,7 @@ def _json_of(branch: Branch) -> dict[str, Any]:
                 "activity": link.activity,
                 "provision": link.provision,
                 "confidence": link.confidence,
-                "proof": [
-                    {"source": hop.source, "start": hop.start, "end": hop.end, "quote": hop.quote} for hop in link.proof
-                ],
+                "proof": [hop.to_json() for hop in link.proof],
             }
             for link in branch.links
         ],

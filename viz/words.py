@@ -6,7 +6,8 @@ import re
 from decimal import Decimal
 
 from cancu.language import LANGUAGES, Language, say
-from cancu.queries.engine import Cell, Hop
+from cancu.queries.cells import Cell
+from cancu.queries.engine import Hop
 from cancu.queries.entries import Entry
 
 __all__ = ["both", "shown", "shown_cell", "shown_date", "shown_entry", "shown_number", "shown_quote"]

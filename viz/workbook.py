@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
 from cancu.language import Language, say
-from cancu.queries.engine import Cell
+from cancu.queries.cells import Cell
 from cancu.viz.words import shown, shown_cell
 
 if TYPE_CHECKING:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 from cancu.language import Language, say
 from cancu.queries.authority import Authority, kept, prove_documents
-from cancu.queries.engine import Answer, Cell, Hop, ask
+from cancu.queries.cells import Cell
+from cancu.queries.engine import Answer, Hop, ask
 from cancu.viz.pictures.plans import nothing_in
 from cancu.viz.pictures.signs import (
     badge,

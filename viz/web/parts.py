@@ -13,7 +13,8 @@ from starlette.responses import Response
 
 from cancu.language import Language, say
 from cancu.queries.access import text_of, text_or_none
-from cancu.queries.engine import Answer, Cell, Hop, ask
+from cancu.queries.cells import Cell
+from cancu.queries.engine import Answer, Hop, ask
 from cancu.queries.plans import Component, Fact, Plan, read_plan
 from cancu.queries.store import Store
 from cancu.queries.texts import Relation, read_relations

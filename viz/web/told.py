@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from cancu.language import Language, knows, say
-from cancu.queries.engine import Cell
+from cancu.queries.cells import Cell
 from cancu.queries.saying import Said
 from cancu.viz.web.frame import has_page
 from cancu.viz.words import shown_cell
