@@ -6,6 +6,7 @@ import asyncio
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 
 from starlette.exceptions import HTTPException
@@ -14,9 +15,8 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from cancu.language import Language, say
-from cancu.ontology.iris import parse_source
+from cancu.ontology.iris import expand, parse_source
 from cancu.queries.access import text_of
-from cancu.queries.catalogue import questions
 from cancu.queries.engine import Answer, ask
 from cancu.queries.plans import Fact, Plan, read_plan_without_duties, with_duties
 from cancu.queries.saying import Said, describe
@@ -31,6 +31,7 @@ from cancu.viz.words import shown_cell
 
 __all__ = ["ROUTES", "document_page", "source_page", "warm"]
 
+_TEXT_OF: Final = str(expand("cancu:textOf"))
 #: So many of those who cite a document are shown; the question lists them all.
 _MOST_CITING: Final = 300
 #: The kinds that can be shown and hidden, the most asked for first; the rest of the frame is always there.
@@ -63,11 +64,6 @@ class Reading:
     texts: tuple[tuple[str, str, tuple[Mark, ...]], ...]
 
 
-def warm(_: Store) -> None:
-    """Read what every page needs; the modules are in the process with this one."""
-    questions()
-
-
 def plan_of(store: Store, iri: str) -> Plan | None:
     """Read what a document says, but for its duties; None where the store knows no document of that IRI."""
     plan = read_plan_without_duties(store, iri)
@@ -87,6 +83,15 @@ def read_around(store: Store, iri: str, text_of_source: Callable[[Store, str], s
         ask(store, "annex", document=iri),
         tuple(texts),
     )
+
+
+def warm(store: Store, text_of_source: Callable[[Store, str], str | None]) -> None:
+    """Read one page's document beforehand, so that no reader's first page waits for modules, questions and files."""
+    for triple in islice(store.triples(None, _TEXT_OF), 1):
+        document = text_of(triple.object)
+        plan_of(store, document)
+        ask(store, "matrix", document=document)
+        read_around(store, document, text_of_source)
 
 
 async def document_page(request: Request, iri: str) -> Response | None:
@@ -149,7 +154,7 @@ def _by_kind(relations: Sequence[Relation]) -> Mapping[str, list[Relation]]:
 
 
 def _document_of(store: Store, source: str) -> str | None:
-    for triple in store.triples(source, "https://w3id.org/cancu/ns#textOf"):
+    for triple in store.triples(source, _TEXT_OF):
         return text_of(triple.object)
     return None
 

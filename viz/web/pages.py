@@ -37,7 +37,10 @@ async def prepare(app: Starlette) -> None:
     app.state.tasks = {
         asyncio.create_task(app.state.searching.ready()),
         home.counts_of(app),
-        *(asyncio.create_task(app.state.readers.call(document.warm)) for _ in range(app.state.readers.processes)),
+        *(
+            asyncio.create_task(app.state.readers.call(document.warm, app.state.doors.text_of))
+            for _ in range(app.state.readers.processes)
+        ),
     }
     for task in app.state.tasks:
         # Who asks hears of a flaw; here nobody does.
