@@ -221,7 +221,7 @@ def test_the_tree_shows_every_hop_with_its_quote_and_place() -> None:
     assert "cho phép: Tiểu dự án 2: Giám sát, đánh giá" in text
     assert "(khoản 2 Điều 5)" in shown(read_chain(library(), "37/KH-UBND"))
     assert "19/04/2022 / 29/04/2022" in text
-    assert "chưa có lời văn" in text
+    assert "chưa có toàn văn" in text
 
 
 def test_the_tree_names_the_line_where_the_text_is_at_hand() -> None:
@@ -242,7 +242,7 @@ def test_the_tree_speaks_english() -> None:
 
 def test_an_empty_chain_says_why() -> None:
     assert "không nêu căn cứ nào" in shown(read_chain(library(), "3/TB-UBND"))
-    assert "chưa có lời văn" in shown(read_chain(library(), "27/2022/NĐ-CP"))
+    assert "chưa có toàn văn" in shown(read_chain(library(), "27/2022/NĐ-CP"))
     assert "không có văn bản nào dựa vào" in shown(read_chain(library(), "3/TB-UBND", down=True))
 
 

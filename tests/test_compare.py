@@ -128,7 +128,7 @@ def test_one_document_twice_is_refused_and_one_not_held_is_said() -> None:
         compare_plans(plans(), DISTRICT, DISTRICT)
     found = compared(DISTRICT, "136/2023/NĐ-CP")
     text = shown(found)
-    assert "chưa có lời văn" in text
+    assert "chưa có toàn văn" in text
     assert "Dự án 1" not in text
 
 

@@ -108,7 +108,7 @@ def test_the_components_are_those_of_the_national_programme() -> None:
 def test_a_text_that_is_not_held_has_a_head_only() -> None:
     one = plan("90/QĐ-TTg")
     assert not (one.held or one.components or one.budget)
-    assert "chưa có lời văn" in screen(one)
+    assert "chưa có toàn văn" in screen(one)
 
 
 def test_several_plans_are_listed_and_none_is_a_refusal() -> None:
