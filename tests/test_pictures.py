@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from html.parser import HTMLParser
@@ -15,15 +16,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cancu.__main__ import main
-from cancu.language import Refusal
+from cancu.language import Refusal, say
 from cancu.queries.chains import Branch, Chain, Link, Node
 from cancu.queries.engine import Hop
 from cancu.queries.remote import Endpoint
+from cancu.viz.pictures import networks
 from cancu.viz.pictures.chain import picture_of_chain
 from cancu.viz.pictures.layers import Arrangement, Place, arrange
 from cancu.viz.pictures.money import flows_of
 from cancu.viz.pictures.networks import Knot, Tie, picture_of_columns, picture_of_rows
-from cancu.viz.pictures.page import facts_of, page_of
+from cancu.viz.pictures.page import Links, facts_of, page_of
 from cancu.viz.pictures.signs import smooth
 from cancu.viz.pictures.svg import png_of, style_of, stylesheet, svg_of
 from cancu.viz.pictures.values import Box, Nothing, Path, Picture, Point, Words, text_width
@@ -371,6 +373,31 @@ def test_names_on_a_map_do_not_overlap() -> None:
     ):
         for (x0, y0), (x1, y1) in combinations(places, 2):
             assert abs(x0 - x1) >= 195 or abs(y0 - y1) >= 45
+
+
+def test_a_large_map_is_drawn_in_part_and_leads_to_the_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = drawn("network")
+    assert whole.network is not None and not whole.notes
+    every = len(whole.network.dots)
+    monkeypatch.setattr(networks, "SOON", 8)
+    monkeypatch.setattr(networks, "MOST", 20)
+    part = draw(plans(), "network", (), limit=8, whole=False)
+    assert isinstance(part, Picture) and part.network is not None
+    assert [dot.id for dot in part.network.dots] == [item.id for item in part.items if item.part == "node"]
+    assert (len(part.network.dots), part.network.further) == (8, 20)
+    assert part.notes == (say("view.cut-map", "vi", shown=8, whole=every),)
+    # On them most rests.
+    rested = Counter(item.ends[1] for item in whole.items if item.ends is not None)
+    names = {item.id: item.name for item in whole.items}
+    assert {names[one] for one, _ in rested.most_common(4)} <= {item.name for item in part.items}
+    links = Links(lambda *place: f"/id/{place}", lambda iri: None, whole="/map?whole=1")
+    assert '<a class="more" href="/map?whole=1" target="_top">Hiện cả 20</a>' in page_of(part, links)
+    assert 'class="more"' not in page_of(part)
+    # The whole of a larger one has its limit too, and everything of it is on its page.
+    most = draw(plans(), "network", ())
+    assert isinstance(most, Picture) and most.network is not None
+    assert (len(most.network.dots), most.network.further) == (20, 0)
+    assert most.notes == (say("view.cut-map", "vi", shown=20, whole=every),)
 
 
 # --- style ------------------------------------------------------------------------------------------------------------

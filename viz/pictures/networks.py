@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from math import ceil, sqrt
 from typing import TYPE_CHECKING, Final, Literal
 
@@ -51,15 +52,18 @@ from cancu.viz.pictures.values import (
     wrap,
 )
 from cancu.viz.tree import LineOf
-from cancu.viz.words import shown, shown_date
+from cancu.viz.words import shown, shown_date, shown_number
 
 if TYPE_CHECKING:
     from cancu.queries.access import Access
 
 __all__ = ["draw_agency", "draw_document", "draw_network", "picture_of_columns", "picture_of_rows"]
 
-#: So many nodes a page shows at first.
+#: So many nodes a page shows at first, and so many a map holds in all: more of them nobody can look at.
 FIRST: Final = 150
+MOST: Final = 5000
+#: So many are drawn at once even where the whole is not asked for.
+SOON: Final = 600
 _BOX: Final = 330.0
 _GAP: Final = 140.0
 _LONGEST: Final = 30
@@ -327,9 +331,13 @@ def draw_network(
     *,
     depth: int | None = None,
     most: int = FIRST,
+    whole: bool = True,
     line_of: LineOf | None = None,
 ) -> Picture | Nothing:
-    """Draw the map of authority: all documents of the store, or those around one of them."""
+    """Draw the map of authority: all documents of the store, or those around one of them.
+
+    It holds the :data:`MOST` on which most rests; a large one that is not ``whole`` only those that it shows first.
+    """
     authority = kept(store, Authority)
     graph = authority.documents
     chosen = set(graph)
@@ -346,6 +354,10 @@ def draw_network(
     if not chosen:
         key = "empty.no-sources" if not store.has_sources() else "view.nothing"
         return Nothing(say(key, lang))
+    known = len(chosen)
+    shown_ones = MOST if whole or known <= SOON else max(1, most)
+    if known > shown_ones:
+        chosen = _foremost(authority, chosen, focus, shown_ones)
     iris = [authority.iris[one] for one in sorted(chosen)]
     steps = [(one, two) for one, two in graph.edges if one in chosen and two in chosen]
     proofs = prove_documents(store, authority, steps)
@@ -362,7 +374,23 @@ def draw_network(
     ]
     subtitle = say("view.network-size", lang, nodes=len(knots), edges=len(ties))
     centre = authority.iris[focus] if focus is not None else None
-    return picture_of_rows("network", knots, ties, title, subtitle, lang, most=most, line_of=line_of, focus=centre)
+    picture = picture_of_rows("network", knots, ties, title, subtitle, lang, most=most, line_of=line_of, focus=centre)
+    if len(knots) == known or picture.network is None:
+        return picture
+    cut = say(
+        "view.cut-map", lang, shown=shown_number(Decimal(len(knots)), lang), whole=shown_number(Decimal(known), lang)
+    )
+    left = 0 if len(knots) >= MOST else min(known, MOST)
+    return replace(picture, notes=(*picture.notes, cut), network=replace(picture.network, further=left))
+
+
+def _foremost(authority: Authority, chosen: set[int], focus: int | None, most: int) -> set[int]:
+    """Keep so many documents, those on which most rests, and the one that they are around."""
+    graph = authority.documents.subgraph(chosen)
+    # As on the map, to be rested on counts twice.
+    worth = {one: 2 * graph.in_degree(one) + graph.out_degree(one) for one in graph}
+    ranked = sorted(graph, key=lambda one: (one != focus, -worth[one], authority.iris[one]))
+    return set(ranked[:most])
 
 
 def _around(authority: Authority, start: int, depth: int) -> set[int]:

@@ -12,6 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -19,7 +20,7 @@ from typing import TYPE_CHECKING, Any, Final
 from cancu.language import say
 from cancu.viz.pictures.svg import stylesheet, svg_of
 from cancu.viz.pictures.values import Dot, Item, Legend, Picture, Quote
-from cancu.viz.words import shown
+from cancu.viz.words import shown, shown_number
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -54,11 +55,13 @@ _LOOKS: Final[Mapping[str, str]] = {
 class Links:
     """Say where a picture that is served leads to: the address of some characters of a source, and of a thing's page.
 
-    A picture that was taken along has none, as it names no server.
+    ``whole`` is that of the whole picture, where this is a part of it. A picture that was taken along has no links, for
+    it names no server.
     """
 
     place: Callable[[str, int, int], str]
     page: Callable[[str], str | None]
+    whole: str | None = None
 
 
 def page_of(picture: Picture, links: Links | None = None) -> str:
@@ -74,7 +77,7 @@ def page_of(picture: Picture, links: Links | None = None) -> str:
         script=(_HERE / "static" / "picture.js").read_text(encoding="utf-8"),
         legend=[(entry, swatch_of(entry)) for entry in picture.legend],
         svg=svg_of(picture) if picture.network is None else "",
-        network=_network(picture) if picture.network is not None else None,
+        network=_network(picture, links) if picture.network is not None else None,
         nodes=nodes,
         edges=edges,
         facts=facts_of(picture, links),
@@ -159,7 +162,7 @@ _SURE: Final = 0.9
 # --- networks ---------------------------------------------------------------------------------------------------------
 
 
-def _network(picture: Picture) -> dict[str, Any]:
+def _network(picture: Picture, links: Links | None) -> dict[str, Any]:
     from pyvis.network import Network as Drawn  # type: ignore[import-untyped]
 
     assert picture.network is not None
@@ -178,13 +181,15 @@ def _network(picture: Picture) -> dict[str, Any]:
     # The first script binds menus that we do not have, the second is vis, the last draws.
     library, script = scripts[1], scripts[-1]
     hidden = len(picture.network.dots) - len(early)
+    count = picture.network.further or len(picture.network.dots)
     return {
         "style": re.findall(r"<style>(.*?)</style>", page, re.DOTALL)[0],
         "library": _without_addresses(library),
         "script": script,
         "first": len(early),
         "hidden": hidden,
-        "more": say("view.more", picture.lang, count=len(picture.network.dots)),
+        "more": say("view.more", picture.lang, count=shown_number(Decimal(count), picture.lang)),
+        "whole": links.whole if links is not None and picture.network.further else None,
     }
 
 

@@ -187,12 +187,14 @@ class Band:
 class Network:
     """Hold what a network's page draws by itself; the picture's items have the words and proofs of its dots.
 
-    ``small`` are the bands of what is shown first, ``full`` those of everything.
+    ``small`` are the bands of what is shown first, ``full`` those of everything. Where there is more than the picture
+    holds, ``further`` counts the dots of the whole.
     """
 
     dots: tuple[Dot, ...]
     small: tuple[Band, ...] = ()
     full: tuple[Band, ...] = ()
+    further: int = 0
 
 
 @dataclass(frozen=True, slots=True)

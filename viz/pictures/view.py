@@ -40,9 +40,12 @@ def draw(
     depth: int | None = None,
     limit: int | None = None,
     end: str | None = None,
+    whole: bool = True,
     line_of: LineOf | None = None,
 ) -> Picture | Nothing:
     """Draw a picture of a kind; ``things`` are the words for what it is about, ``end`` those for where a chain leads.
+
+    A map that is not ``whole`` holds no more than it shows at first.
 
     Raises :class:`cancu.language.Refusal` for an unknown kind, for too few or too many things, and for words that
     nothing answers to.
@@ -54,7 +57,7 @@ def draw(
     text = " ".join(things).strip()
     if kind == "network":
         most = {} if limit is None else {"most": limit}
-        return draw_network(store, text or None, lang, depth=depth, line_of=line_of, **most)
+        return draw_network(store, text or None, lang, depth=depth, whole=whole, line_of=line_of, **most)
     if not text:
         raise Refusal("view.missing", kind=kind)
     if kind == "chain":

@@ -30,7 +30,7 @@ from starlette.staticfiles import StaticFiles
 from cancu.language import LANGUAGES, Refusal, say
 from cancu.queries.store import Store
 from cancu.queries.workers import Readers
-from cancu.viz.web.frame import language_of, refused
+from cancu.viz.web.frame import in_frame, language_of, refused
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -44,8 +44,9 @@ _POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "frame-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
+#: What is said instead of a picture stands in the frame of the picture.
+_FRAMED: Final = "default-src 'none'; style-src 'self'; frame-ancestors 'self'"
 _HEADERS: Final = {
-    "content-security-policy": _POLICY,
     "x-content-type-options": "nosniff",
     # With none at all a browser would call the origin of our own forms "null".
     "referrer-policy": "same-origin",
@@ -173,6 +174,7 @@ class Guard:
             if message["type"] == "http.response.start":
                 begun = True
                 headers = MutableHeaders(scope=message)
+                headers.setdefault("content-security-policy", _FRAMED if in_frame(request) else _POLICY)
                 for name, value in _HEADERS.items():
                     headers.setdefault(name, value)
                 chosen = request.query_params.get("lang")

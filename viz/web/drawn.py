@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
+from urllib.parse import urlencode
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -97,8 +98,12 @@ def draw_file(
     given: Mapping[str, int | bool],
     *,
     taken: bool,
+    address: str = "",
 ) -> Drawn:
-    """Draw a picture, up to an ``end`` if it has one, and write it in a format, to be shown or ``taken`` along."""
+    """Draw a picture, up to an ``end`` if it has one, and write it in a format, to be shown or ``taken`` along.
+
+    The whole of a large map stands at another ``address``.
+    """
     picture = draw(
         store,
         kind,
@@ -108,11 +113,12 @@ def draw_file(
         depth=given.get("depth"),
         limit=given.get("limit"),
         end=end or None,
+        whole=taken or form != "html" or bool(given.get("whole", False)),
     )
     if isinstance(picture, Nothing):
         return Drawn(b"", "", picture.why, picture.candidates)
     content = {
-        "html": lambda: page_of(picture, None if taken else LINKS).encode(),
+        "html": lambda: page_of(picture, None if taken else replace(LINKS, whole=address)).encode(),
         "svg": lambda: svg_of(picture, alone=True).encode(),
         "png": lambda: png_of(picture),
     }[form]()
@@ -133,7 +139,13 @@ def answers_of(store: Store, place: str, thing: str, end: str) -> list[Answer]:
 def _given(request: Request) -> dict[str, int | bool]:
     asked = request.query_params
     numbers = {name: int(asked[name]) for name in ("depth", "limit") if re.fullmatch("[0-9]{1,6}", asked.get(name, ""))}
-    return {**numbers, **({"down": True} if asked.get("down") else {})}
+    return {**numbers, **{name: True for name in ("down", "whole") if asked.get(name)}}
+
+
+def _of_whole_map(request: Request, thing: str) -> str:
+    """Give the page of the whole of a map; the frame of a picture may not ask for it itself."""
+    given = {"around": thing, "depth": request.query_params.get("depth"), "whole": 1}
+    return f"/map?{urlencode({name: value for name, value in given.items() if value})}"
 
 
 async def picture(request: Request) -> Response:
@@ -152,13 +164,12 @@ async def picture(request: Request) -> Response:
         return Response(status_code=304, headers=headers)
     end = request.query_params.get("to", "").strip()
     drawn: Drawn = await read_aside(
-        request, draw_file, kind, thing, end, form, lang, _given(request), taken=taken, seconds=_SECONDS
-    )
+        request, draw_file, kind, thing, end, form, lang, _given(request), taken=taken,
+        address=_of_whole_map(request, thing), seconds=_SECONDS,
+    )  # fmt: skip
     if drawn.why is not None:
         if form == "html":
-            answer = render(request, "nothing.html", why=drawn.why, candidates=drawn.candidates[:30])
-            answer.headers["content-security-policy"] = "default-src 'none'; style-src 'self'; frame-ancestors 'self'"
-            return answer
+            return render(request, "nothing.html", why=drawn.why, candidates=drawn.candidates[:30])
         return Response(drawn.why + "\n", 404, media_type="text/plain")
     if form == "html":
         if taken:
@@ -184,7 +195,7 @@ async def page(request: Request) -> Response:
     lang = language_of(request)
     candidates = next((answer.candidates for answer in answers if answer.candidates), ())
     drawn_of = {"thing": thing, "lang": lang} | {
-        key: asked[key] for key in ("to", "down", "depth", "limit") if asked.get(key)
+        key: asked[key] for key in ("to", "down", "depth", "limit", "whole") if asked.get(key)
     }
     drawable = (thing or not place.needed) and refusal is None and not candidates
     empty = place.told and answers and not answers[0].rows

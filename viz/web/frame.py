@@ -24,8 +24,8 @@ from cancu.viz.web.serving import status_of
 from cancu.viz.words import shown, shown_date, shown_number
 
 __all__ = [
-    "address_of", "called", "has_page", "iri_of_path", "is_iri", "language_of", "names_of", "number_of_page", "path_of",
-    "place_of", "refused", "render", "wants_html",
+    "address_of", "called", "has_page", "in_frame", "iri_of_path", "is_iri", "language_of", "names_of",
+    "number_of_page", "path_of", "place_of", "refused", "render", "wants_html",
 ]  # fmt: skip
 
 _ID: Final = PREFIXES["id"]
@@ -171,6 +171,11 @@ def _templates() -> Environment:
     return made
 
 
+def in_frame(request: Request) -> bool:
+    """Tell whether a page of ours shows the answer in a frame, as it does with pictures."""
+    return request.url.path.startswith("/picture/")
+
+
 def _telling(proof: Sequence[Hop]) -> Sequence[Hop]:
     """Put the words that say most, the longest, first; the hops of a chain stay in the order in which they lead on."""
     ends = [(one.cited, other.citing) for one, other in pairwise(proof)]
@@ -188,7 +193,9 @@ async def refused(request: Request, error: Exception) -> Response:
         status = error.status_code if isinstance(error, HTTPException) else 500
         key = f"serve.status.{status}"
         sentence = say(key if knows(key) else f"serve.status.{500 if status >= 500 else 400}", lang)
-    if wants_html(request):
+    if wants_html(request) and in_frame(request):
+        response: Response = render(request, "nothing.html", status, why=sentence, candidates=())
+    elif wants_html(request):
         response = render(request, "refused.html", status, sentence=sentence, status=status)
     else:
         response = PlainTextResponse(sentence + "\n", status)
