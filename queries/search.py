@@ -47,6 +47,8 @@ _RANKS: Final = {"document": 0, "agency": 1, "programme": 1, "activity": 2, "pla
 _NOT_HELD: Final = 3
 # With fewer letters too many names begin so.
 _SHORTEST: Final = 2
+# Of so many that have all the words, the best are suggested.
+_LOOKED_AT: Final = 60
 # So many values of a facet are offered.
 _MOST_VALUES: Final = 40
 
@@ -124,10 +126,14 @@ def _row(at: int, entry: Entry) -> tuple[int | str | None, ...]:
 
 
 def _worth(entry: Entry) -> tuple[int, str, str, str]:
-    rank = _NOT_HELD if entry.kind == "document" and not entry.held else _RANKS[entry.kind]
+    rank = _rank(entry.kind, entry.held)
     # The newest plans come first.
     newest = "".join(chr(0x7E - ord(sign) + 0x20) for sign in entry.date or "0000")
     return rank, newest if entry.kind == "document" else "", entry.label, entry.iri
+
+
+def _rank(kind: str, held: bool) -> int:
+    return _NOT_HELD if kind == "document" and not held else _RANKS[kind]
 
 
 def _words(entry: Entry, activity: Activity | None) -> str:
@@ -264,9 +270,11 @@ class SearchIndex:
             rows = self._suggesting.execute(
                 f"SELECT {_OF_ENTRY} FROM words JOIN entry ON entry.id = words.rowid"
                 " WHERE words MATCH ? ORDER BY words.rowid LIMIT ?",
-                (matching, limit),
+                (matching, max(limit, _LOOKED_AT)),
             )
-            hits |= {row[1]: _hit(row) for row in rows if row[1] not in hits}
+            typed = set(tokens(text))
+            further = sorted(map(_hit, rows), key=lambda hit: _fit(hit, typed))
+            hits |= {hit.iri: hit for hit in further if hit.iri not in hits}
         return tuple(hits.values())[:limit]
 
     def search(
@@ -321,6 +329,11 @@ class SearchIndex:
 def _hit(row: Sequence[str | None]) -> Hit:
     _, iri, kind, label, number, title, issuer, date, whole, held = row
     return Hit(iri or "", kind or "", label or "", number, title, issuer, date, whole, bool(held))
+
+
+def _fit(hit: Hit, typed: set[str]) -> tuple[int, int]:
+    """Put what has most of the words in its own name before what has them in the name of its document."""
+    return _rank(hit.kind, hit.held), -len(typed.intersection(tokens(f"{hit.label} {hit.title or ''}")))
 
 
 def _matching(text: str) -> str:

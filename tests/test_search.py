@@ -47,6 +47,7 @@ def index(file: Path) -> Iterator[SearchIndex]:
         ("phòng gd&đt", "Phòng Giáo dục và Đào tạo huyện Quỳ Hợp"),
         ("tieu du an 1 ho tro xay", "Tiểu dự án 1: Hỗ trợ xây dựng nhà tiêu hợp vệ sinh hộ gia đình"),
         ("tieu du an 1 du an 3 quy hop", "Tiểu dự án 1: Hỗ trợ xây dựng nhà tiêu hợp vệ sinh hộ gia đình"),
+        ("tieu du an 1 quy hop", "Tiểu dự án 1: Hỗ trợ xây dựng nhà tiêu hợp vệ sinh hộ gia đình"),
         ("da3.tda1", "Tiểu dự án 1: Hỗ trợ xây dựng nhà tiêu hợp vệ sinh hộ gia đình"),
         ("quy hop ke hoach nuoc sach", "Kế hoạch số 96/KH-UBND"),
     ],
