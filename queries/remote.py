@@ -29,7 +29,7 @@ from cancu.ontology.iris import PREFIXES
 from cancu.ontology.lexicon import read_table
 from cancu.queries.access import Access, Facts, Results, Term, bound, text_of
 from cancu.queries.protocol import Client, Credentials, Reply
-from cancu.queries.sparql import bind, read_prefixes, read_tokens
+from cancu.queries.sparql import bind, read_prefixes, read_tokens, reason_of
 from cancu.queries.store import Store
 
 __all__ = ["GRAPHS", "MANIFEST", "UNION", "Endpoint", "Manifest", "Note", "known_flaws", "plain_text"]
@@ -209,7 +209,7 @@ class Endpoint(Access):
             # An empty store tells whether it is a query, and of what form.
             form = ox.Store().query(text)
         except SyntaxError as error:
-            raise Refusal("sparql.syntax", reason=" ".join(str(error).split())) from error
+            raise Refusal("sparql.syntax", reason=reason_of(error)) from error
         parameters = self._dataset(text)
         known = _wrongly_answered(self.client.product, text)
         if known is not None:

@@ -14,8 +14,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-__all__ = ["Slot", "Token", "bind", "calls_out", "find_slots", "read_dataset", "read_prefixes", "read_tokens"]
+__all__ = [
+    "Slot", "Token", "bind", "calls_out", "find_slots", "read_dataset", "read_prefixes", "read_tokens", "reason_of",
+]  # fmt: skip
 
+# So much of what would have been right is told.
+_MOST_EXPECTED: Final = 6
 # SPARQL 1.1, section 19.8, as far as tokens have to be told apart; `other` is one character of punctuation.
 # Prefixes are cut at 200 letters, so that text like "a.a.a.a" cannot make the search quadratic.
 _TOKEN: Final = re.compile(
@@ -213,3 +217,19 @@ def _may_be_operand(query: str, at: int, declared: set[str]) -> bool:
     if match.lastgroup == "name":
         return match[0].partition(":")[0] in declared
     return match.lastgroup in _OPERANDS or match[0] in _OPERAND_SIGNS
+
+
+def reason_of(flaw: SyntaxError) -> str:
+    """Say in short why a query is none; of what a parser would have taken instead, the first few words are enough.
+
+    >>> reason_of(SyntaxError("error at 1:24: expected one of FILTER, SELECT, ['A' ..= 'Z']"))
+    '1:24: expected one of FILTER, SELECT …'
+    """
+    words = " ".join(str(flaw).split()).removeprefix("error at ")
+    head, listed, rest = words.partition("expected one of ")
+    if not listed:
+        return words
+    # Classes of characters tell nobody anything.
+    known = [word for word in rest.split(", ") if not word.startswith("[")]
+    left = len(known) > _MOST_EXPECTED or len(known) < rest.count(", ") + 1
+    return f"{head}{listed}{', '.join(known[:_MOST_EXPECTED])}{' …' if left else ''}"

@@ -27,7 +27,7 @@ import pyoxigraph as ox
 from cancu.language import Refusal
 from cancu.ontology.iris import GRAPH_VOCABULARY, PREFIXES
 from cancu.queries.access import Access, Facts, Results, Statistics, Term, bound, text_of
-from cancu.queries.sparql import read_dataset
+from cancu.queries.sparql import read_dataset, reason_of
 
 if TYPE_CHECKING:
     from rdflib import Dataset
@@ -346,7 +346,7 @@ class Store(Access):
         try:
             return asked.query(text, prefixes=dict(PREFIXES), base_iri=base, **graphs)  # type: ignore[arg-type]
         except SyntaxError as error:
-            raise Refusal("sparql.syntax", reason=" ".join(str(error).split())) from error
+            raise Refusal("sparql.syntax", reason=reason_of(error)) from error
 
     def _merged(self, default_graphs: Sequence[str], named_graphs: Sequence[str]) -> ox.Store:
         """Copy graphs, those of the default graph into one."""
