@@ -369,6 +369,12 @@ def _print_report(report: Report, folder: Path | None, lang: Language) -> None:
     """Print what was read, repaired, doubted and refused: a line a file where there is something to say of it."""
     from rich.table import Table
 
+    from cancu.viz.words import shown
+
+    def told(words: object) -> str:
+        # The name of a file may order a terminal about, or go on in the next line.
+        return shown(str(words)).replace("\n", "\ufffd")
+
     console = _console()
     if report.loaded:
         table = Table(box=None, pad_edge=False, header_style="bold")
@@ -377,18 +383,20 @@ def _print_report(report: Report, folder: Path | None, lang: Language) -> None:
         for key in counted:
             table.add_column(say(f"cli.load.{key}", lang), justify="right")
         for one in sorted(report.loaded, key=lambda loaded: loaded.key):
-            table.add_row(one.key, *(str(getattr(one, key)) for key in counted))
+            table.add_row(told(one.key), *(str(getattr(one, key)) for key in counted))
         console.print(table, markup=False)
     for one in sorted(report.loaded, key=lambda loaded: loaded.key):
         for note in one.notes:
-            console.print(f"{one.key}: {say(f'read-note.{note}', lang)}", markup=False)
+            console.print(f"{told(one.key)}: {say(f'read-note.{note}', lang)}", markup=False)
     for path, twin in sorted(report.duplicates):
-        console.print(say("cli.load.duplicate", lang, file=path.name, twin=twin), markup=False)
+        console.print(say("cli.load.duplicate", lang, file=told(path.name), twin=told(twin)), markup=False)
     for refused in sorted(report.refused, key=lambda one: str(one.path)):
         sentence = say(f"read.{refused.reason}", lang, **dict(refused.detail))
-        console.print(say("cli.load.refused", lang, file=refused.path, reason=sentence), markup=False, style="red")
+        console.print(
+            say("cli.load.refused", lang, file=told(refused.path), reason=sentence), markup=False, style="red"
+        )
     for join in report.joined:
-        found = say("link.lost-number", lang, file=join.key, number=join.number, source=join.source)
+        found = say("link.lost-number", lang, file=told(join.key), number=join.number, source=told(join.source))
         console.print(found, markup=False)
     counts = {name: len(getattr(report, name)) for name in ("loaded", "unchanged", "duplicates", "refused")}
     summary = say("cli.load.summary", lang, **counts, joins=report.joins, open=report.open, store=folder)

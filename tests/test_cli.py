@@ -496,3 +496,11 @@ def test_the_program_starts_fast() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, encoding="utf-8")
     assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_the_name_of_a_file_orders_nobody_about(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write(tmp_path / "texts", {"a\n\x1b[2Jb.txt": plan(), "c\u202ed.docx": "hỏng"})
+    assert main(["load", "--store", str(tmp_path / "store"), str(tmp_path / "texts")]) == 0
+    said = capsys.readouterr().out
+    assert "a\ufffd\ufffd[2Jb.txt" in said and "c\ufffdd.docx" in said
+    assert "\x1b" not in said and "\u202e" not in said
