@@ -21,13 +21,14 @@ from cancu.queries.activities import Activity
 from cancu.queries.entries import Entry
 from cancu.queries.find import everything, number_key
 from cancu.queries.folding import begins_others, read_wanted, tokens
+from cancu.queries.texts import read_force
 
 __all__ = ["FACETS", "Found", "Hit", "SearchIndex", "write_index"]
 
 #: By what a list of hits can be narrowed; all but the first two are those of documents.
 FACETS: Final = ("kind", "held", "type", "issuer", "tier", "place", "year", "programme", "force")
 
-_VERSION: Final = 3
+_VERSION: Final = 4
 _SCHEMA: Final = """
 CREATE TABLE entry (id INTEGER PRIMARY KEY, iri TEXT, kind TEXT, label TEXT, number TEXT, title TEXT, issuer TEXT,
   date TEXT, whole TEXT, held TEXT, key TEXT, folded TEXT);
@@ -203,11 +204,7 @@ def _programmes(store: Access, labels: Mapping[str, str]) -> dict[str, list[str]
 
 def _force(store: Access) -> dict[str, list[str]]:
     """Tell which documents a held text ends or changes; of all others nothing is known."""
-    found: dict[str, list[str]] = defaultdict(list)
-    for state, predicate in (("replaced", "cancu:replaces"), ("annulled", "cancu:annuls"), ("amended", "eli:amends")):
-        for _, changed in store.values(str(expand(predicate))):
-            found[changed].append(state)
-    return found
+    return {iri: [state for state, _ in states] for iri, states in read_force(store).items()}
 
 
 # --- searching --------------------------------------------------------------------------------------------------------

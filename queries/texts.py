@@ -9,11 +9,13 @@ from typing import Final
 
 import pyoxigraph as ox
 
-from cancu.ontology.iris import PREFIXES
+from cancu.ontology.iris import PREFIXES, expand
 from cancu.queries.access import Access, longest, text_of, text_or_none, values_of
 from cancu.queries.engine import Hop, proofs_of
 
-__all__ = ["KINDS", "Mark", "Relation", "read_marks", "read_relations", "records_at", "sources_of"]
+__all__ = [
+    "KINDS", "STATES", "Mark", "Relation", "read_force", "read_marks", "read_relations", "records_at", "sources_of",
+]  # fmt: skip
 
 #: What is marked in a text, by the class of the record; of records in the same words the first is shown on top.
 KINDS: Final[Mapping[str, str]] = {
@@ -31,6 +33,8 @@ KINDS: Final[Mapping[str, str]] = {
     "Statement": "activity",
 }
 _CANCU: Final = PREFIXES["cancu"]
+#: What becomes of a document by another one, the gravest first.
+STATES: Final = ("annulled", "replaced", "amended")
 
 _MARKS: Final = """
 SELECT ?record ?type ?start ?end WHERE {
@@ -41,6 +45,19 @@ SELECT ?record ?type ?start ?end WHERE {
 }"""
 _PREDICATES: Final = "SELECT ?record ?predicate WHERE { VALUES ?record { %s } ?record rdf:predicate ?predicate }"
 
+_FORCE: Final = """
+SELECT DISTINCT ?document ?how ?changer ?provision WHERE {
+  VALUES ?document { %s }
+  VALUES ?how { cancu:annuls cancu:replaces eli:amends }
+  ?change rdf:predicate ?how ; cancu:citedDocument ?document ; cancu:citingDocument ?changer .
+  OPTIONAL { ?change cancu:provision ?provision }
+  FILTER(?how != eli:amends || EXISTS { ?document eli:passed_by ?issuer . ?changer eli:passed_by ?issuer })
+}"""
+_STATE_OF: Final = {
+    str(expand("cancu:annuls")): "annulled",
+    str(expand("cancu:replaces")): "replaced",
+    str(expand("eli:amends")): "amended",
+}
 _RELATIONS: Final = """
 SELECT DISTINCT ?citation ?relation ?other ?part WHERE {
   VALUES ?document { %(document)s }
@@ -139,6 +156,20 @@ def read_relations(store: Access, document: str, *, cited_by: bool = False, limi
         )
         for (kind, other), citations in sorted(grouped.items())
     )
+
+
+def read_force(store: Access, document: str | None = None) -> Mapping[str, tuple[tuple[str, str], ...]]:
+    """Give, for a document or for all, which held texts end or change it: what becomes of it ("replaced"), by whom.
+
+    Where there is none, nothing is known: the store may not hold the text that did. As in the question ``expired``, a
+    change of single provisions is an amendment, and only who issued a document amends it: others ask for that.
+    """
+    named = str(ox.NamedNode(document)) if document is not None else "UNDEF"
+    found: dict[str, set[tuple[str, str]]] = defaultdict(set)
+    for row in store.select(_FORCE % named):
+        state = "amended" if text_or_none(row["provision"]) else _STATE_OF[text_of(row["how"])]
+        found[text_of(row["document"])].add((state, text_of(row["changer"])))
+    return {iri: tuple(sorted(states, key=lambda one: (STATES.index(one[0]), one[1]))) for iri, states in found.items()}
 
 
 def _facts(store: Access, iris: Iterable[str]) -> dict[str, dict[str, list[str]]]:

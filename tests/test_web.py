@@ -32,13 +32,15 @@ from cancu.queries.catalogue import questions
 from cancu.queries.engine import ask
 from cancu.queries.search import SearchIndex
 from cancu.queries.store import Store
-from cancu.queries.texts import Mark, read_marks
+from cancu.queries.texts import Mark, read_force, read_marks
 from cancu.viz.web import app as web_app
 from cancu.viz.web import listening, upload
 from cancu.viz.web.app import Doors, Settings, _cookie_of, make_app
 from cancu.viz.web.calendar import calendar_of, last_day
 from cancu.viz.web.frame import address_of, iri_of_path
 from cancu.viz.web.marked import pieces_of, written
+from tests.library import ID
+from tests.plans import plans
 from tests.samples import EXAMPLES, write
 
 PLAN = "https://w3id.org/cancu/id/vn/uy-ban-nhan-dan-huyen-quy-hop/ke-hoach/2024/96_KH-UBND"
@@ -330,6 +332,27 @@ def test_a_document_shows_relations_on_both_sides_components_and_signer(client: 
     assert "Phòng Nông nghiệp và Phát triển nông thôn" in own
     assert "3.150 triệu đồng" in own
     assert f"/audit/findings?document={PLAN.replace(':', '%3A').replace('/', '%2F')}" in own
+
+
+def test_a_document_says_which_text_ended_it_and_claims_no_force_itself(client: httpx.Client) -> None:
+    page = client.get("/id/vn/thu-tuong-chinh-phu/quyet-dinh/2016/2966_Q~D-TTg").text
+    said = say("document.force.replaced")
+    changer = address_of("https://w3id.org/cancu/id/vn/thu-tuong-chinh-phu/quyet-dinh/2022/1868_Q~D-TTg")
+    assert re.search(
+        rf'{said} <a href="{re.escape(changer)}" lang="vi">Quyết định số 1868/QĐ-TTg</a>\s*<a class="quote', page
+    )
+    assert say("document.force.unknown") in client.get(address_of(PLAN)).text
+
+
+def test_only_who_issued_a_document_amends_it() -> None:
+    """A directive tells others to amend a decree; that amends nothing yet."""
+    decree = f"{ID}vn/chinh-phu/nghi-dinh/2022/147_2022_N~D-CP"
+    directive = f"{ID}vn/thu-tuong-chinh-phu/chi-thi/2023/47_CT-TTg"
+    assert plans().query(f"ASK {{ <{directive}> eli:amends <{decree}> }}")
+    force = read_force(plans())
+    assert decree not in force
+    assert force[f"{ID}vn/chinh-phu/nghi-dinh/2020/219_2020_N~D-CP"] == (("amended", decree),)
+    assert force == {iri: read_force(plans(), iri)[iri] for iri in force}
 
 
 def test_a_document_that_is_not_held_says_so_and_who_cites_it(client: httpx.Client) -> None:

@@ -21,9 +21,9 @@ from cancu.queries.engine import Answer, ask
 from cancu.queries.plans import Fact, Plan, read_plan_without_duties, with_duties
 from cancu.queries.saying import Said, describe
 from cancu.queries.store import Store
-from cancu.queries.texts import Mark, Relation, read_marks, read_relations, records_at, sources_of
+from cancu.queries.texts import Mark, Relation, read_force, read_marks, read_relations, records_at, sources_of
 from cancu.viz.plan import shown_target
-from cancu.viz.web.frame import address_of, is_iri, language_of, place_of, render
+from cancu.viz.web.frame import address_of, is_iri, language_of, names_of, place_of, render
 from cancu.viz.web.marked import written
 from cancu.viz.web.sums import shown_sum
 from cancu.viz.web.told import Line, lines_of
@@ -50,16 +50,19 @@ _REPORTS: Final = {
     (False, True): "document.report.to",
     (False, False): "document.report.open",
 }
+#: What citations are for that say of a document that it is ended or changed.
+_CHANGING: Final = ("replaces_or_repeals", "amends")
 #: So many marks around one place are explained.
 _MOST_AT: Final = 12
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """Hold what stands around a plan: whom it cites, who cites it, who signed it, and its texts with their marks."""
+    """Hold what stands around a plan: whom it cites, who cites, ends or changes it, who signed it, and its texts."""
 
     cites: tuple[Relation, ...]
     cited_by: tuple[Relation, ...]
+    force: tuple[tuple[str, str, str], ...]
     signed: Answer
     texts: tuple[tuple[str, str, tuple[Mark, ...]], ...]
 
@@ -80,6 +83,7 @@ def read_around(store: Store, iri: str, text_of_source: Callable[[Store, str], s
     return Reading(
         read_relations(store, iri),
         read_relations(store, iri, cited_by=True, limit=_MOST_CITING),
+        _force(store, iri),
         ask(store, "annex", document=iri),
         tuple(texts),
     )
@@ -92,6 +96,13 @@ def warm(store: Store, text_of_source: Callable[[Store, str], str | None]) -> No
         plan_of(store, document)
         ask(store, "matrix", document=document)
         read_around(store, document, text_of_source)
+
+
+def _force(store: Store, iri: str) -> tuple[tuple[str, str, str], ...]:
+    """Give what becomes of a document, by which text, and what that is called."""
+    found = read_force(store, iri).get(iri, ())
+    labels = names_of(store, [changer for _, changer in found])
+    return tuple((state, changer, labels[changer]) for state, changer in found)
 
 
 async def document_page(request: Request, iri: str) -> Response | None:
@@ -119,6 +130,7 @@ async def document_page(request: Request, iri: str) -> Response | None:
         texts=[(source, parse_source(source), written(text, marks)) for source, text, marks in read.texts],
         kinds=[kind for kind in _LEGEND if any(mark.kind == kind for _, _, marks in read.texts for mark in marks)],
         by_kind=_by_kind,
+        changed_in={one.other: one.proof for one in read.cited_by if one.kind in _CHANGING},
         pictures=_PICTURES,
         inside=_inside(iri),
         shown_cell=lambda cell: shown_cell(cell, lang),
