@@ -8,8 +8,8 @@ words around them from ``ontology/words.tsv``. What the text leaves open is comp
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 
@@ -39,6 +39,9 @@ _NAME_JOINT = compiled(r" - | ?- ?| ")
 _LONGEST_PLACE = 6
 _LONGEST_COMMUNE = 3
 _LONGEST_PROVINCE = 5
+# So many characters hold such a name; with fewer letters left, other words look like it.
+_WIDEST_PROVINCE = 24
+_SHORTEST_WORN = 4
 
 # "UBND", "Đảng bộ": bodies that are known only together with a place.
 _SCOPED = lexicon.words("scoped_body")
@@ -101,13 +104,18 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class AgencyMention:
-    """Hold an agency as found: ``name`` without what only context gives; ``needs`` is the tier whose place is open."""
+    """Hold an agency as found: ``name`` without what only context gives; ``needs`` is the tier whose place is open.
+
+    ``worn`` are the provinces that may be meant where the name of one is printed and has lost letters: then context
+    must not put another one in.
+    """
 
     start: int
     end: int
     name: str
     tier: str
     needs: str | None = None
+    worn: tuple[str, ...] = ()
 
 
 def _forms(form: str) -> str:
@@ -255,7 +263,7 @@ def read_agency(plain: str, at: int) -> AgencyMention | None:
         inner = _read_body(plain, titled.end())
         if inner is not None:
             name = f"{_title(titled['title'])} {inner.name}"
-            return AgencyMention(at, inner.end, name, inner.tier, inner.needs)
+            return AgencyMention(at, inner.end, name, inner.tier, inner.needs, inner.worn)
     return _read_body(plain, at)
 
 
@@ -267,13 +275,16 @@ def _title(printed: str) -> str:
 
 
 def _read_body(plain: str, at: int) -> AgencyMention | None:
-    return (
+    found = (
         _read_scoped(plain, at)
         or _read_committee(plain, at)
         or _read_central(plain, at)
         or _read_department(plain, at)
         or _read_unknown(plain, at)
     )
+    if found is None or found.needs != "province":
+        return found
+    return replace(found, worn=_worn_provinces_at(plain, found.end))
 
 
 def _read_scoped(plain: str, at: int) -> AgencyMention | None:
@@ -344,6 +355,37 @@ def _province_at(plain: str, at: int) -> tuple[int, str] | None:
     if len(units) != 1:
         return best, name
     return best, f"{units.pop()} {name}"
+
+
+def _worn_provinces_at(plain: str, at: int) -> tuple[str, ...]:
+    """Give the provinces whose name may stand there with letters lost; none where no such name does.
+
+    >>> _worn_provinces_at("UBND tỉnh Qu ng Ng i về", 9), _worn_provinces_at("UBND tỉnh Quy định", 9)
+    (('Quảng Ngãi',), ())
+    """
+    words = plain[at : at + _WIDEST_PROVINCE].split()
+    worn = _worn_provinces()
+    found = (worn.get(_unmarked("".join(words[:count]))) for count in range(1, len(words) + 1))
+    return next(filter(None, found), ())
+
+
+@cache
+def _worn_provinces() -> Mapping[str, tuple[str, ...]]:
+    names: dict[str, tuple[str, ...]] = {}
+    for name in places.province_names():
+        left = _unmarked(name)
+        if len(left) >= _SHORTEST_WORN:
+            names[left] = (*names.get(left, ()), name)
+    return names
+
+
+def _unmarked(words: str) -> str:
+    """Leave out the letters that conversion loses, those with a mark, and all blanks.
+
+    >>> _unmarked("Quảng Ngãi"), _unmarked("Qu ng Ng i")
+    ('qungngi', 'qungngi')
+    """
+    return "".join(letter for letter in words.casefold() if letter.isascii() and letter.isalpha())
 
 
 def _tier_of_unit(unit: str, name: str | None) -> str:
@@ -544,7 +586,7 @@ def complete(mention: AgencyMention, context: Context) -> tuple[str | None, bool
         wanted, place = "district", context.district if context.tier != "province" else None
         if place is not None and not place.startswith("thành phố "):
             place = None
-    if place is None:
+    if place is None or (mention.worn and without_unit(place) not in mention.worn):
         return None, True, wanted or mention.tier
     unit = next((unit for unit in _UNIT_TIERS if place.startswith(f"{unit} ")), "")
     name = mention.name

@@ -129,6 +129,11 @@ def _complete_issuer(
             if inferred:
                 mention.inferred.append("issuer")
             return
+        if mention.issuer_mention.worn:
+            # Whose name lost letters is somebody, but none whom context would put in.
+            bodies = tuple(f"{mention.issuer_mention.name} {name}" for name in mention.issuer_mention.worn)
+            notes.append(Note("open-issuer", mention.start, mention.end, bodies))
+            return
     if mention.kind == "titled":
         issuer = _issuer_by_place(plain, mention, "Ủy ban nhân dân", context)
     else:
