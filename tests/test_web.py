@@ -39,9 +39,7 @@ from cancu.viz.web.app import Doors, Settings, _cookie_of, make_app
 from cancu.viz.web.calendar import calendar_of, last_day
 from cancu.viz.web.frame import address_of, iri_of_path
 from cancu.viz.web.marked import pieces_of, written
-from tests.library import ID
-from tests.plans import plans
-from tests.samples import EXAMPLES, write
+from tests.samples import EXAMPLES, plan, write
 
 PLAN = "https://w3id.org/cancu/id/vn/uy-ban-nhan-dan-huyen-quy-hop/ke-hoach/2024/96_KH-UBND"
 PROVINCE = "https://w3id.org/cancu/id/vn/uy-ban-nhan-dan-tinh-nghe-an/ke-hoach/2024/912_KH-UBND"
@@ -344,15 +342,19 @@ def test_a_document_says_which_text_ended_it_and_claims_no_force_itself(client: 
     assert say("document.force.unknown") in client.get(address_of(PLAN)).text
 
 
-def test_only_who_issued_a_document_amends_it() -> None:
-    """A directive tells others to amend a decree; that amends nothing yet."""
-    decree = f"{ID}vn/chinh-phu/nghi-dinh/2022/147_2022_N~D-CP"
-    directive = f"{ID}vn/thu-tuong-chinh-phu/chi-thi/2023/47_CT-TTg"
-    assert plans().query(f"ASK {{ <{directive}> eli:amends <{decree}> }}")
-    force = read_force(plans())
-    assert decree not in force
-    assert force[f"{ID}vn/chinh-phu/nghi-dinh/2020/219_2020_N~D-CP"] == (("amended", decree),)
-    assert force == {iri: read_force(plans(), iri)[iri] for iri in force}
+def test_only_who_issued_a_document_amends_it(tmp_path: Path) -> None:
+    amending = "Sửa đổi, bổ sung một số nội dung của %s."
+    own = "Kế hoạch số 30/KH-UBND ngày 05/01/2024 của Ủy ban nhân dân tỉnh Bắc Giang"
+    other = "Nghị định số 147/2022/NĐ-CP ngày 20/9/2022 của Chính phủ"
+    write(tmp_path, {"a.txt": plan() + "\n".join(("", amending % own, amending % other))})
+    with Store.in_memory() as store:
+        load_paths([tmp_path], store)
+        told = {str(row["x"]).strip("<>") for row in store.select("SELECT ?x { ?y eli:amends ?x }")}
+        force = read_force(store)
+        assert len(told) == 2 and told > force.keys()
+        ((amended, states),) = force.items()
+        assert amended.endswith("30_KH-UBND") and [state for state, _ in states] == ["amended"]
+        assert read_force(store, amended) == force
 
 
 def test_a_document_that_is_not_held_says_so_and_who_cites_it(client: httpx.Client) -> None:
