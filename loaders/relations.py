@@ -107,6 +107,11 @@ _LONGEST_CUE = 80
 _BEHIND = 300
 
 
+# A report informs of what others lay down.
+_INFORMING = lexicon.words("informing_type")
+_MERELY = Judgement("mention", None, None, 0.9)
+
+
 def judge(plain: str, mentions: list[Mention], outline: Outline, header: Header) -> list[Judgement]:
     """Judge all mentions of a text, in order.
 
@@ -119,7 +124,8 @@ def judge(plain: str, mentions: list[Mention], outline: Outline, header: Header)
     for index, mention in enumerate(mentions):
         before = mentions[index - 1] if index else None
         view = _view(plain, mention, before, outline, header, intros)
-        judgements.append(_judge_one(plain, mention, view, last, outline, guided))
+        judged = _judge_one(plain, mention, view, last, outline, guided)
+        judgements.append(_MERELY if judged.relation == "authorises" and mention.type in _INFORMING else judged)
         if judgements[-1].relation == "guides":
             guided.add(_key(mention))
         if not mention.nested:
@@ -254,19 +260,18 @@ def _judge_one(
             return Judgement("guides", words, None, 0.9)
         activity = _activity(plain, mention, view.sentence, outline) if cue.relation == "authorises" else None
         return Judgement(cue.relation, words, activity, 0.95)
-    merely = Judgement("mention", None, None, 0.9)
     if last is None:
-        return merely
+        return _MERELY
     if view.listed and _list_like(view.before) and last.relation != "mention":
         # "Xét Tờ trình số …; Báo cáo thẩm tra số …": what was looked at beside the proposal proposes nothing.
-        return last if last.relation != "proposed_by" else merely
+        return last if last.relation != "proposed_by" else _MERELY
     if "opening" in view.where and last.relation == "legal_basis" and _AS_AMENDED.search(view.before):
         return last
     alone = not plain[view.line_start : mention.start].strip(" -+*")
     if "opening" in view.where and last.relation == "legal_basis" and alone:
         # "Căn cứ Nghị định …;⏎Nghị định số …;": the word stands in front of the first of several paragraphs.
         return last
-    return merely
+    return _MERELY
 
 
 def _is_basis_section(path: tuple[str, ...]) -> bool:
