@@ -47,8 +47,13 @@ class GraphStore(Protocol):
 
     folder: Path | None
 
-    def replace_graphs(self, graphs: Mapping[str, Iterable[ox.Triple]]) -> tuple[str, ...]:
-        """Make graphs hold exactly these triples; name those that changed."""
+    def replace_graphs(
+        self, graphs: Mapping[str, Iterable[ox.Triple]], made_of: Mapping[str, str] | None = None
+    ) -> tuple[str, ...]:
+        """Make graphs hold exactly these triples; name those that changed.
+
+        What was made of the same word before, and not changed since, is left as it is.
+        """
 
     def drop_graph(self, graph: str) -> bool:
         """Take a graph out; tell whether it was there."""
@@ -308,10 +313,19 @@ def _rebuild(store: GraphStore, sources: _Sources, report: Report) -> None:
     if report.loaded:
         # Conclusions go before what they rest on changes; `cancu reason` draws them anew.
         store.drop_graph(str(GRAPH_INFERRED))
-    report.changed_graphs = store.replace_graphs(graphs)
+    made_of = {str(graph_iri(one.key)): _made_of(one, resolution) for one in kept}
+    report.changed_graphs = store.replace_graphs(graphs, made_of)
     if report.changed_graphs:
         store.drop_graph(str(GRAPH_INFERRED))
     store.flush()
+
+
+def _made_of(kept: _Kept, resolution: Resolution) -> str:
+    """Say in a word what the graph of a source is made of: its text, our rules, and what all sources tell of it."""
+    key = kept.key
+    joins = [join for join in resolution.joins if join.key == key]
+    told = (key, kept.sha256, kept.rules, resolution.documents[key], resolution.entities[key], joins)
+    return sha256(repr(told).encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
 def _triples_later(extraction: Extraction, resolution: Resolution, text: str) -> Iterator[ox.Triple]:

@@ -13,6 +13,7 @@ they open a snapshot (hard links, made in some milliseconds) that the writer lea
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import sys
@@ -66,9 +67,11 @@ _FOLDER_NAME: Final = "cancu-store"
 _MARK: Final = "CURRENT"
 # How Oxigraph reports that another process has the store open for writing.
 _LOCK_REPORT: Final = "LOCK"
-# Where snapshots for readers lie, and the file that says who has changed the store since.
+# Where snapshots for readers lie, the file that says who has changed the store since, and the one that says what the
+# graphs of the newest were made of.
 _SNAPSHOTS: Final = "snapshots"
 _BEHIND: Final = "behind"
+_MADE_OF: Final = "made-of.json"
 
 _UNION: Final = ox.DefaultGraph()
 # From so many triples on, writing new files beats adding to the log.
@@ -117,6 +120,8 @@ class Store(Access):
         self.generation = 0
         # The generation that readers see; -1 where they see none, or an old one.
         self._published = -1
+        # What graphs were made of, as the file beside the snapshots tells it when it is needed.
+        self._known_made_of: dict[str, str] | None = None
 
     @classmethod
     def open(cls, folder: Path | None = None, *, write: bool = False) -> Self:
@@ -185,16 +190,24 @@ class Store(Access):
         """
         return bool(self.replace_graphs({graph: triples}))
 
-    def replace_graphs(self, graphs: Mapping[str, str | bytes | Iterable[ox.Triple]]) -> tuple[str, ...]:
+    def replace_graphs(
+        self, graphs: Mapping[str, str | bytes | Iterable[ox.Triple]], made_of: Mapping[str, str] | None = None
+    ) -> tuple[str, ...]:
         """Do the same for many graphs, each in a transaction at most of its own; name those that changed.
 
+        ``made_of`` tells, in a word, what a graph is made of: one that nobody has changed since it was made of the same
+        is left as it is, and its triples are never asked for.
         The graphs that are new are written together: a few hundred at once take less than half the time. Triples that
         are made only when they are asked for need no more memory than those of so many graphs.
         """
         fresh: dict[ox.NamedNode, set[ox.Triple]] = {}
         changed = []
         waiting = 0
+        words = made_of or {}
         for iri, triples in graphs.items():
+            if iri in words and self._made_of.get(iri) == words[iri]:
+                continue
+            self._made_of.pop(iri, None)
             graph = ox.NamedNode(iri)
             if isinstance(triples, (str, bytes)):
                 triples = (quad.triple for quad in ox.parse(triples, format=ox.RdfFormat.N_TRIPLES))
@@ -213,6 +226,7 @@ class Store(Access):
                     fresh, waiting = {}, 0
         if fresh:
             self._add(fresh)
+        self._made_of.update(words)
         return tuple(changed)
 
     def _add(self, graphs: Mapping[ox.NamedNode, Collection[ox.Triple]]) -> None:
@@ -233,6 +247,7 @@ class Store(Access):
         if not self._store.contains_named_graph(name):
             return False
         self._check_writable()
+        self._made_of.pop(name.value, None)
         # The union loses what no other graph holds.
         self._store.update(
             f"DELETE {{ ?s ?p ?o }} WHERE {{ GRAPH {name} {{ ?s ?p ?o }}"
@@ -270,7 +285,10 @@ class Store(Access):
 
         The last but one stays: somebody may have opened it a moment ago.
         """
-        if self.folder is None or not self.writable or self._published == self.generation:
+        if self.folder is None or not self.writable:
+            return
+        if self._published == self.generation:
+            self._note_made_of()
             return
         snapshots, numbers = self.folder / _SNAPSHOTS, self._snapshots
         snapshots.mkdir(exist_ok=True)
@@ -278,10 +296,29 @@ class Store(Access):
         shutil.rmtree(fresh, ignore_errors=True)
         self._store.backup(fresh)
         fresh.rename(snapshots / str(numbers[-1] + 1 if numbers else 1))
+        self._note_made_of()
         (snapshots / _BEHIND).unlink(missing_ok=True)
         for number in numbers[:-1]:
             shutil.rmtree(snapshots / str(number), ignore_errors=True)
         self._published = self.generation
+
+    @property
+    def _made_of(self) -> dict[str, str]:
+        """Know what graphs were made of; nothing where somebody was killed between a change and the next snapshot."""
+        if self._known_made_of is None:
+            whole = self.folder is not None and self._published == self.generation
+            self._known_made_of = _read_made_of(self.folder / _SNAPSHOTS / _MADE_OF) if whole and self.folder else {}
+        return self._known_made_of
+
+    def _note_made_of(self) -> None:
+        """Write down what graphs were made of, which holds for the newest snapshot."""
+        if self.folder is None or self._known_made_of is None:
+            return
+        file = self.folder / _SNAPSHOTS / _MADE_OF
+        if _read_made_of(file) != self._known_made_of:
+            temporary = file.with_suffix(".new")
+            temporary.write_text(json.dumps(self._known_made_of, sort_keys=True), encoding="utf-8")
+            os.replace(temporary, file)
 
     def _fall_behind(self) -> None:
         """Note, before the first change, that the snapshots will no longer be the store, even if we are killed."""
@@ -499,6 +536,15 @@ def _left_by_a_dead_writer(behind: Path) -> bool:
         # No such note, or a process of somebody else: then the snapshot is the safe choice.
         pass
     return False
+
+
+def _read_made_of(file: Path) -> dict[str, str]:
+    """Read what graphs were made of; a file that cannot be read tells nothing."""
+    try:
+        read = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return read if isinstance(read, dict) else {}
 
 
 def _as_stored(triples: Iterable[ox.Triple]) -> set[ox.Triple]:

@@ -143,6 +143,32 @@ def fresh_by_disk(store: Store) -> dict[str, str]:
         return graphs_of(other)
 
 
+def test_one_more_text_makes_its_own_graph_alone_and_those_that_it_bears_on(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[str] = []
+
+    def noted(extraction: Extraction, *rest: Any) -> Any:
+        made.append(extraction.source.file)
+        return source_triples(extraction, *rest)
+
+    monkeypatch.setattr(load, "source_triples", noted)
+    place = tmp_path / "store"
+    for texts, expected in (
+        ({}, sorted(TEXTS)),
+        ({"new.txt": plan("61/KH-UBND")}, ["new.txt"]),
+        # What names the text that lost its number tells of that one too.
+        ({"naming.txt": TEXTS["naming.txt"].replace("37/KH-UBND", "73/KH-UBND")}, ["lost.txt", "naming.txt"]),
+        ({}, []),
+    ):
+        write(folder, texts)
+        made.clear()
+        with Store.open(place, write=True) as store:
+            load_paths([folder], store)
+            assert made == expected
+            assert graphs_of(store) == fresh(folder)
+
+
 def test_new_rules_read_every_text_anew(folder: Path, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     load_paths([folder], store)
     monkeypatch.setattr(load, "rules_digest", lambda: "other rules")

@@ -76,6 +76,43 @@ def test_the_same_content_again_changes_nothing(store: Store) -> None:
     assert store.generation == before
 
 
+def never() -> Iterator[ox.Triple]:
+    """Stand for triples that nobody may ask for."""
+    raise AssertionError("this graph was made of the same")
+    yield
+
+
+def test_a_graph_made_of_the_same_is_left_as_it_is(store: Store) -> None:
+    assert store.replace_graphs({A: titled("Luật"), B: titled("Luật")}, {A: "một", B: "một"}) == (A, B)
+    assert store.replace_graphs({A: never(), B: titled("Lệnh")}, {A: "một", B: "hai"}) == (B,)
+    assert titles_in(store, A) == ["Luật"]
+    # What somebody else has changed since, or taken out, is made anew.
+    for change in (lambda: store.replace_graph(A, titled("Lệnh")), lambda: store.drop_graph(A)):
+        assert change()
+        assert store.replace_graphs({A: titled("Luật")}, {A: "một"}) == (A,)
+        assert store.replace_graphs({A: never()}, {A: "một"}) == ()
+    assert store.replace_graphs({A: titled("Luật")}) == ()
+    assert store.replace_graphs({A: titled("Luật")}, {A: "một"}) == ()
+
+
+def test_what_graphs_were_made_of_outlives_the_process_unless_it_was_killed(folder: Path) -> None:
+    with Store.open(folder, write=True) as store:
+        store.replace_graphs({A: titled("Luật")}, {A: "một"})
+    with Store.open(folder, write=True) as store:
+        assert store.replace_graphs({A: never()}, {A: "một"}) == ()
+        assert store.replace_graphs({A: titled("Luật")}, {A: "hai"}) == ()
+    with Store.open(folder, write=True) as store:
+        assert store.replace_graphs({A: never()}, {A: "hai"}) == ()
+    # As a writer leaves it that is killed between a change and the next snapshot.
+    (folder / "snapshots" / "behind").write_text("1")
+    with Store.open(folder, write=True) as store:
+        assert store.replace_graphs({A: titled("Lệnh")}, {A: "hai"}) == (A,)
+        assert store.replace_graphs({A: never()}, {A: "hai"}) == ()
+    (folder / "snapshots" / "made-of.json").write_text("[")
+    with Store.open(folder, write=True) as store:
+        assert store.replace_graphs({A: titled("Luật")}, {A: "hai"}) == (A,)
+
+
 def test_lexical_forms_that_oxigraph_rewrites_are_the_same_content(store: Store) -> None:
     text = f'<{X}> <{PREFIXES["cancu"]}confidence> "{{}}"^^<{PREFIXES["xsd"]}decimal> .'
     assert store.replace_graph(A, text.format("0.90"))
