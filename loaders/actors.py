@@ -402,7 +402,8 @@ def _tier_of_nouns(words: str, context: Context) -> str | None:
 # What the name of a steering board goes on with, and what ends it.
 _BOARD_TAIL = compiled(
     r" (?:(?:cấp )?(?:tỉnh|huyện|xã)(?:, cấp (?:tỉnh|huyện|xã)| và cấp (?:huyện|xã))++"
-    r"|(?:thực hiện |triển khai |điều hành |về |phòng,? |các |[Cc]hương trình |Đề án |rà soát |xây dựng |[[:upper:]])"
+    r"|(?:thực hiện |triển khai |điều hành |về |phòng,? |các |[Cc]hương trình |Đề án |rà soát |xây dựng "
+    r"|giảm nghèo(?![^\W_])|[[:upper:]])"
     r"[^\n;:()]{0,110}?(?= (?:cấp )?(?:tỉnh|huyện|xã|thành phố|thị xã)(?![^\W_])|[,.;:\n]|$))"
 )
 _ACTS = compiled(
@@ -410,6 +411,7 @@ _ACTS = compiled(
     r"|chịu trách nhiệm|chủ động|tiếp tục|thường xuyên|có nhiệm vụ|căn cứ|tổ chức(?! chính trị))"
 )
 _MANY = compiled(r" các (?:xã|huyện|tỉnh)| cấp ")
+_ONE_TIER = compiled(r" cấp (huyện|xã)(?![^\W_])")
 _TIER_TAIL = compiled(r" cấp (tỉnh|huyện|xã)(?:(?:, | và )(?:cấp )?(tỉnh|huyện|xã)){0,2}")
 
 
@@ -430,7 +432,26 @@ def _read_board(plain: str, at: int, context: Context) -> Actor | None:
     several = _TIER_TAIL.match(plain, end)
     if several is not None and ("," in several[0] or " và " in several[0]):
         return _with_own_place(plain, at, several.end(), name + several[0], context, collective=True)
+    lower = _read_lower_units(plain, end, context)
+    if lower is not None:
+        # "Ban Chỉ đạo giảm nghèo xã" of a province's plan: not the province's own.
+        return _in_places(plain, at, lower[0], name.removesuffix(" các"), lower[1], context)
+    tier = _ONE_TIER.match(plain, end)
+    if tier is not None and tier[1] != _OWN_TIER.get(context.tier or "", "").removeprefix("cấp "):
+        return _with_own_place(plain, at, tier.end(), name + tier[0], context, collective=True)
     return _with_own_place(plain, at, end, name, context, collective=_MANY.search(name) is not None)
+
+
+def _read_lower_units(plain: str, at: int, context: Context) -> tuple[int, list[str]] | None:
+    """Read the kinds of places below the document's own that stand at ``at`` without a name: "xã/phường"."""
+    units = _grammar()["units"].match(plain, at + 1) if plain[at : at + 1] == " " else None
+    if units is None:
+        return None
+    words = _units_in(units)
+    rank = ("province", "district", "commune")
+    own = rank.index(context.tier) if context.tier in rank else len(rank)
+    below = all(word != "thành phố" and rank.index(_UNIT_TIERS[word]) > own for word in words)
+    return (units.end(), words) if below else None
 
 
 def _read_bodies_of(plain: str, at: int, context: Context) -> Actor | None:

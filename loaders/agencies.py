@@ -49,6 +49,7 @@ _SCOPED_HEAD = compiled(
     f"(?:{'|'.join(re.escape(form) for form in sorted(_SCOPED, key=len, reverse=True))})" + r"(?![^\W\d_])",
     re.IGNORECASE,
 )
+_BOARD = compiled(rf"(?P<board>Ban {any_of('council_board')})(?: của)? (?=Hội đồng nhân dân|HĐND)")
 _PARTY_BODY = "Ban Chấp hành Đảng bộ"
 _FRONT = "Ủy ban Mặt trận Tổ quốc Việt Nam"
 _FRONT_OF_ALL = " trung ương"
@@ -86,6 +87,8 @@ _TERM_BEHIND = compiled(r",? \(?kh(?:óa|oá) (?:[IVXLC]+|\d+)\)?", re.IGNORECAS
 # "liên Bộ Tài chính - Bộ Nội vụ", "liên tịch: Bộ A, Bộ B và Bộ C".
 _JOINT_LEAD = compiled(r"liên (?:bộ:? |tịch:? )?", re.IGNORECASE)
 _JOINT_BODY = tuple(lexicon.words("joint_body"))
+_MINISTRY = "Bộ "
+_WIDEST_MINISTRY = 120
 _JOINT = compiled(r" ?- ?|, ?| và | và| & ")
 # "QH13", "UBTVQH14", and what scans make of them: "QHI3".
 _ASSEMBLY = compiled(r"(?:QH|UBTVQH|UBNVQH)[I1l]?\d{1,2}|(?:QH|UBTVQH)[IVX]+|QHI?\d")
@@ -277,6 +280,7 @@ def _title(printed: str) -> str:
 def _read_body(plain: str, at: int) -> AgencyMention | None:
     found = (
         _read_scoped(plain, at)
+        or _read_board(plain, at)
         or _read_committee(plain, at)
         or _read_central(plain, at)
         or _read_department(plain, at)
@@ -320,6 +324,15 @@ def _read_scoped(plain: str, at: int) -> AgencyMention | None:
         return AgencyMention(at, behind, full, "party")
     end, outer = _outer_places(plain, end, tier)
     return AgencyMention(at, end, full + outer, tier)
+
+
+def _read_board(plain: str, at: int) -> AgencyMention | None:
+    """Read a board of a council: "Ban Dân tộc của Hội đồng nhân dân tỉnh" is no department of the province."""
+    board = _BOARD.match(plain, at)
+    council = _read_scoped(plain, board.end()) if board is not None else None
+    if board is None or council is None:
+        return None
+    return replace(council, start=at, name=f"{board['board']} {council.name}")
 
 
 def _outer_places(plain: str, end: int, tier: str) -> tuple[int, str]:
@@ -546,12 +559,13 @@ def read_joint_agencies(plain: str, at: int) -> AgencyMention | None:
     """
     start = at
     link = _JOINT_LEAD.match(plain, at)
+    ministries = False
     if link is not None:
         at = link.end()
-        if link[0].lower().rstrip(" :").endswith("bộ") and not plain.startswith(_JOINT_BODY, at):
-            # "liên bộ Tài chính - Nội vụ": the word belongs to the first ministry's name.
-            at -= 3
-    first = read_agency(plain, at)
+        ministries = link[0].lower().rstrip(" :").endswith("bộ")
+    # "liên bộ: Tài chính, Nội vụ": the word is said once, before the first ministry's name.
+    first = _read_ministry(plain, at) if ministries else None
+    first = first or read_agency(plain, at)
     if first is None:
         return None
     name, end, tier = first.name, first.end, first.tier
@@ -559,12 +573,21 @@ def read_joint_agencies(plain: str, at: int) -> AgencyMention | None:
         joint = _JOINT.match(plain, end)
         if joint is None:
             break
-        following = read_agency(plain, joint.end())
+        following = _read_ministry(plain, joint.end()) if ministries else None
+        following = following or read_agency(plain, joint.end())
         if following is None or following.tier != "central" or following.needs:
             break
         name += f", {following.name}"
         end = following.end
     return AgencyMention(start, end, name, tier, first.needs)
+
+
+def _read_ministry(plain: str, at: int) -> AgencyMention | None:
+    """Read the name of a ministry whose first word was said before: the "Y tế" of "liên bộ: Tài chính, Y tế"."""
+    if plain.startswith(_JOINT_BODY, at):
+        return None
+    found = _read_central(f"{_MINISTRY}{plain[at : at + _WIDEST_MINISTRY]}", 0)
+    return replace(found, start=at, end=at + found.end - len(_MINISTRY)) if found is not None else None
 
 
 def complete(mention: AgencyMention, context: Context) -> tuple[str | None, bool, str]:

@@ -19,7 +19,11 @@ __all__ = ["complete_mentions"]
 Key = tuple[str, str]
 
 # "Theo đề nghị của đồng chí …": the last of the sentence.
-_PROPOSER = compiled(r"(?:đề nghị|đề xuất|báo cáo) của (?:đồng chí )?(?!.*(?:đề nghị|đề xuất) của)", re.IGNORECASE)
+# "… tại Công văn số … năm 2010 và của Sở Tài chính tại Công văn số …": the next one of them.
+_PROPOSER = compiled(
+    r"(?:đề nghị|đề xuất|báo cáo|(?<=\d) và) của (?:đồng chí )?(?!.*(?:(?:đề nghị|đề xuất)|(?<=\d) và) của)",
+    re.IGNORECASE,
+)
 _PROPOSAL_TYPES = lexicon.words("proposal_type")
 _PROPOSER_WINDOW = 160
 _AT = compiled(r",? (?:tại|theo) (?:các )?")

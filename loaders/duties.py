@@ -170,6 +170,11 @@ def _role_label() -> re.Pattern[str]:
 
 
 _SUCH_AS = compiled(r" (?:như|gồm|bao gồm):? ?")
+# "1. Sở Y tế - Cơ quan thường trực Chương trình:", "2. Bộ Công an có trách nhiệm:": what a heading says of its agency.
+_OFFICE = compiled(
+    r" ?[-–,(] ?(?:là )?(?:(?:[Cc]ơ quan|[Đđ]ơn vị) )?(?:[Tt]hường trực|[Đđ]ầu mối)[^:;.\n]{0,60}?\)?(?= ?:|$)"
+)
+_CHARGE = compiled(r" (?:có|chịu) (?:trách nhiệm|nhiệm vụ)(?: như)?(?: sau)?(?: đây)?(?= ?:)")
 _BRACKET = compiled(r" ?\([^()\n]{1,80}\)")
 _COLON = compiled(r" ?[*_]*: ?[*_]*")
 _CONNECTOR = compiled(
@@ -564,7 +569,8 @@ class _Reader:
             if headed is not None:
                 actors, behind, alone = headed
                 # What stands under the name of an agency is told to it, wherever that is.
-                told = self.mode != "skip" and (line.heading is not None or self.mode is not None)
+                charged = _CHARGE.search(plain, start, end) is not None
+                told = self.mode != "skip" and (line.heading is not None or self.mode is not None or charged)
                 self.levels.append(_Level(line.rank, "assign" if told else None, actors))
                 if alone:
                     return
@@ -656,9 +662,10 @@ class _Reader:
             named = read_list(plain, more.end(), end, self.context)
             if named:
                 actors, behind = [*actors, *named], named[-1].end
-        note = _BRACKET.match(plain, behind, end)
-        if note is not None:
-            behind = note.end()
+        for aside in (_BRACKET, _OFFICE, _CHARGE):
+            note = aside.match(plain, behind, end)
+            if note is not None:
+                behind = note.end()
         rest = plain[behind:end].strip(" .;*_")
         if not rest or rest == ":":
             return actors, end, True

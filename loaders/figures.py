@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from cancu.loaders.numbers import Number, find_numbers, read_range, read_ratio, read_scaled
-from cancu.loaders.patterns import compiled
+from cancu.loaders.patterns import any_of, compiled
 from cancu.ontology.indicators import operators, quantity_words, units
 
 __all__ = [
@@ -179,6 +179,7 @@ CLAUSE_END = compiled(r";|\.(?= |$)")
 _SHARE = compiled(r"(?:tương ứng|tương đương|chiếm)(?![^\W_])|=")
 _JOINT = compiled(r",|(?<![^\W_])và(?![^\W_])")
 _LOOSE_JOINT = compiled(r"(?<![^\W_])(?:cho|với)(?![^\W_])")
+_SCALE = compiled(rf"^(?:{any_of('number_scale')}) (?=\S)")
 _DIGITS = compiled(r"[\d.,/ -]+")
 _ZERO_WINDOW = 120
 _NOTE_MARK = compiled(r" *\d{1,2} (?=[[:upper:]][[:lower:]])")
@@ -464,7 +465,9 @@ def printed_unit(plain: str, figure: Figure) -> str:
     >>> printed_unit("12 lớp tập huấn", Figures("12 lớp tập huấn").find(0, 15)[0])
     'lớp tập huấn'
     """
-    return plain[end_of(_DIGITS, plain, figure.start, figure.end) : figure.end].strip()
+    words = plain[end_of(_DIGITS, plain, figure.start, figure.end) : figure.end].strip()
+    # "10 triệu cây": the word that multiplies is a part of the number.
+    return words if figure.kind == "money" else _SCALE.sub("", words)
 
 
 def _known(word: str) -> str:

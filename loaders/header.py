@@ -30,9 +30,10 @@ __all__ = ["Header", "read_header"]
 
 _LAWS = ("Luật", "Bộ luật", "Pháp lệnh")
 
-# "Số: 37/KH-UBND", "Luật số: 83/2015/QH13", and a number left blank: "Số:      /KH-UBND".
+# "Số: 37/KH-UBND", "Luật số: 83/2015/QH13", a number left blank: "Số:      /KH-UBND", and one on the line below.
 _NUMBER_LINE = compiled(
-    r"(?<![^\W_])(?:[Ll]uật |LUẬT |[Nn]ghị quyết |[Pp]háp lệnh )?(?:[Ss]ố|SỐ) ?(?:hiệu)? ?[:.]? ?(?=\d|[.… ]*/)"
+    r"(?<![^\W_])(?:[Ll]uật |LUẬT |[Nn]ghị quyết |[Pp]háp lệnh )?(?:[Ss]ố|SỐ) ?(?:hiệu)? ?"
+    r"(?:[:.]? ?(?=\d|[.… ]*/)|: ?\n+(?=\d))"
 )
 _COUNT = compiled(r"(\d{1,6}[a-zA-Z]?)(?: ?[/-] ?((?:19|20)\d\d))? ?[/]? ?")
 _PARTY_COUNT = compiled(r"(\d{1,5})[ -]*([A-ZĐ][A-Za-zĐđ&]*(?:-[A-ZĐ]+)?) ?")
@@ -74,10 +75,12 @@ _ISSUES = compiled(
 )
 _BODY_BEHIND_COMMA = compiled(rf", (?=(?:Chủ tịch )?(?:{any_of('issuing_body')}|{any_of('issuing_body_word')} ))")
 # "UBND tỉnh yêu cầu các sở …": so directives and letters begin.
+# Not "Thực hiện Chỉ thị … của Ban Bí thư, đề nghị các huyện …": that body has issued what is cited.
 _DIRECTS = compiled(
-    rf"(?P<who>(?:Chủ tịch )?(?:{any_of('issuing_body')}|{any_of('issuing_body_word')} )[^.,;\n:]{{0,60}}?)"
+    rf"(?<!của )(?P<who>(?:Chủ tịch )?(?:{any_of('issuing_body')}|{any_of('issuing_body_word')} )[^.,;\n:]{{0,60}}?)"
     r",? (?:yêu cầu|chỉ thị|đề nghị|giao) "
 )
+_TYPE_NAMES = frozenset(row.name.lower() for row in lexicon.document_types())
 _DIRECTING = ("Chỉ thị", "Công điện", "Công văn")
 _DIRECTS_WITHIN = 2_500
 _ISSUES_WITHIN = 4_000
@@ -561,7 +564,9 @@ def _issuer_of_signature(plain: str, header: Header) -> tuple[str, tuple[int, in
 def _issuer_of_opening(plain: str, header: Header) -> tuple[str, tuple[int, int]] | None:
     for found in _ISSUES.finditer(plain, header.title_end, min(len(plain), header.title_end + _ISSUES_WITHIN)):
         # Only the words that issue this very document say who issues it.
-        if header.type is not None and found["what"].lower() != header.type.lower():
+        # Without a type, only those that issue some document: no ministry issues what it guides.
+        what = found["what"].lower()
+        if what != header.type.lower() if header.type is not None else what not in _TYPE_NAMES:
             continue
         # "Thực hiện Quyết định … của Thủ tướng Chính phủ, UBND huyện ban hành": who stands behind the last comma.
         inner = [body.end() for body in _BODY_BEHIND_COMMA.finditer(plain, found.start(), found.end("who"))]

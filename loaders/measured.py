@@ -56,10 +56,12 @@ _TRAIL = compiled(
     r"|(?:cuối |hết )?năm \d{4})[ :,(]*$",
     IGNORECASE,
 )
+# "do huyện vận động", "Thành phố đã giao cho các huyện": what a body does is no part of its name.
+_ACTS = r" (?:đã|sẽ|hỗ trợ|vận động|giao|thực hiện|kiểm tra|phê duyệt|quản lý|chỉ đạo|phấn đấu)(?![^\W_])"
 _SCOPE = compiled(
     # "an toàn" and "toàn xã hội" name no area.
     rf"{EDGE}(?<!an )(?<!hoàn )(?:thuộc |tại |ở |của |trên )?"
-    rf"((?:{listed('scope_opener')}){STOP}(?! xã hội| hội| ủy)[^,;:.()\d]{{0,60}})",
+    rf"((?:{listed('scope_opener')}){STOP}(?! xã hội| hội| ủy|{_ACTS})[^,;:.()\d]{{0,60}})",
     IGNORECASE,
 )
 _SCOPE_START = compiled(

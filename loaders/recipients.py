@@ -21,7 +21,7 @@ __all__ = ["find_list", "read_recipients"]
 _OPENER = compiled(rf"(?:^|(?<=[\n\t]))[ *\t]*{any_of('recipients_opener')}(?![^\W_])[ *]*(?P<colon>:?)")
 _BULLET = compiled(r"[-+•●▪○*][ \t]*(?=\S)|\d{1,2}[.)] (?=[[:upper:]])")
 # "…; - Lưu: VT": several on one line.
-_INNER_BULLET = compiled(r"(?<=[;.:]) +[-+•●▪○] ?(?=\S)")
+_INNER_BULLET = compiled(r"(?<=[;.:]) +[-+•●▪○] ?(?=\S)|(?:(?<=báo cáo\))|(?<=b/c\))) +[-+•●▪○] ?(?=\S)")
 _SEMICOLON = compiled(r"; *(?:[-+•●▪○] ?)?")
 # "Bản điện tử:" parts the list and names nobody.
 _PART = compiled(rf"{any_of('recipients_part')}[^:;\n]{{0,40}}:[ *]*$", re.IGNORECASE)

@@ -92,6 +92,10 @@ _AMENDS = compiled(r"sửa đổi|bổ sung")
 _BASIS_HEADING = compiled(r"căn cứ|cơ sở (?:chính trị(?:,| và)? ?)?pháp lý")
 # "Căn cứ Luật … (đã được sửa đổi, bổ sung bởi Luật …)": it rests on the law as amended, so on both.
 _AS_AMENDED = compiled(r"^[ (]*(?:đã )?được (?:sửa đổi|bổ sung)[^.;\n()]{0,60} (?:bởi|tại|theo|bằng)(?: các)? $")
+_CHANGES = frozenset({"amends", "replaces_or_repeals"})
+_OF_BASES = compiled(r"[-+*( ]*căn cứ(?![^\W_])")
+# "Theo đề nghị của Sở A tại Công văn số … và của Sở B tại Công văn số …".
+_ALSO_PROPOSES = compiled(r"^ và của [^.;\n]{3,120} tại (?:các )?$")
 # What joins two items of a list, once the provision in front of the second is gone: "; điểm a khoản 2 Điều 5 …".
 _PROVISION = compiled(r"(?:điểm|khoản|điều|mục) [^;,.]{1,24}$")
 _JOINT = compiled(r"^[ ,;)]*(?:và |và các |cùng |các )*$|[,;)] (?:và )?(?:các )?$|(?:^|\W)và (?:các )?$")
@@ -251,6 +255,9 @@ def _judge_one(
         found = view.search(cue)
         if found is None:
             continue
+        if cue.relation in _CHANGES and _OF_BASES.match(view.paragraph) and "opening" in view.where:
+            # "Căn cứ Thông tư … sửa đổi … và thay thế Thông tư …": the bases of a document change nothing by it.
+            continue
         if cue.relation == "guides" and view.listed and not _list_like(view.before):
             # "Triển khai Thông tư … hướng dẫn thực hiện Quyết định …": it is the circular that guides.
             return Judgement("mention", None, None, 0.85)
@@ -264,7 +271,9 @@ def _judge_one(
         return _MERELY
     if view.listed and _list_like(view.before) and last.relation != "mention":
         # "Xét Tờ trình số …; Báo cáo thẩm tra số …": what was looked at beside the proposal proposes nothing.
-        return last if last.relation != "proposed_by" else _MERELY
+        return last if last.relation != "proposed_by" or mention.listed else _MERELY
+    if last.relation == "proposed_by" and "opening" in view.where and _ALSO_PROPOSES.search(view.before):
+        return last
     if "opening" in view.where and last.relation == "legal_basis" and _AS_AMENDED.search(view.before):
         return last
     alone = not plain[view.line_start : mention.start].strip(" -+*")

@@ -67,6 +67,9 @@ def _subject_end(plain: str, start: int, mentions: Sequence[Mention], index: int
     for following in mentions[index + 1 : index + 1 + _MOST_FOLLOWING]:
         if following.start >= stop:
             break
+        if following is mentions[index + 1] and _pairs(plain, mentions[index], following):
+            stop = following.start
+            break
         if _NEXT_ITEM.search(plain, max(start, following.start - _NEXT_ITEM_WINDOW), following.start):
             stop = following.start
             break
@@ -76,6 +79,15 @@ def _subject_end(plain: str, start: int, mentions: Sequence[Mention], index: int
         if plain[start:stop].endswith(tail):
             stop -= len(tail)
     return stop
+
+
+def _pairs(plain: str, mention: Mention, following: Mention) -> bool:
+    """Tell whether a list behind a colon goes on: "các Nghị định: số 92/… về … và số 04/… sửa đổi …"."""
+    return (
+        following.listed
+        and plain[mention.start : mention.start + 2].lower() == "số"
+        and plain.endswith(" và ", 0, following.start)
+    )
 
 
 def _before_bracket(plain: str, start: int, stop: int) -> int:

@@ -32,9 +32,15 @@ _STOP = compiled(
     r"|[IVX]{1,4}[.] |[A-H]\. |\d{1,2}\. |Điều \d|Chương [IVX\d]|- "
     r"|Số ?:|\(?Ban hành kèm|\(?Kèm theo|Bộ [A-ZĐ]|Ủy ban nhân dân [a-zà-ỹ])"
 )
+# "ỦY BAN NHÂN DÂN TỈNH QUẢNG BÌNH" alone on its line, between title and bases.
+_BODY_LINE = compiled(
+    r"(?:CHỦ TỊCH )?(?:[UỦ][ỶY] BAN|HỘI ĐỒNG) NHÂN DÂN(?: (?:TỈNH|THÀNH PHỐ|HUYỆN|QUẬN|THỊ XÃ|XÃ) [^,;:]{2,30})?"
+)
+_SHORTEST_BODY = 14
 _RULE = compiled(r"[-_=*–.·~ ]{3,}")
 # "Số: 305/UBND-VX V/v …": the subject line of a letter, which has no type line.
 _SUBJECT = compiled(r"(?:Số ?: ?\S+(?: ?/ ?\S+)? )?(?:V/v|Về việc|V/V)[: ]")
+_STATE = compiled(r"CỘN?G H(?:ÒA|OÀ) XÃ")
 # "NGHỊ QUYẾT của Bộ Chính trị số 57": a headline.
 _HEADLINE = compiled(r"(?: của [^\n]{3,60}?)?,? số ?:? ?\d", re.IGNORECASE)
 _ENACTING = compiled(r" ?: ?")
@@ -127,7 +133,9 @@ def _find_type_line(plain: str, lines: list[tuple[int, int]], *, headline: bool)
                 span = (offset, offset + len(form))
                 return _read_behind(plain, lines, index, name, span, stop)
         subject = _SUBJECT.match(line)
-        if subject is not None:
+        # A page's own headline ("# Về việc …") repeats the title above the head of the document.
+        headed = not plain[:start].strip(" *#|\n") and _STATE.search(plain, stop, HEAD) is not None
+        if subject is not None and not headed:
             begin = offset + subject.end()
             end = _last_line(plain, lines, index, begin, stop)
             return _titled(plain, "Công văn", None, begin, end, end)
@@ -198,12 +206,22 @@ def _last_line(plain: str, lines: list[tuple[int, int]], index: int, begin: int,
         start, stop = lines[position]
         line = plain[start:stop].strip(_MARKS)
         previous = plain[begin:end].rstrip(_MARKS)
-        if end - begin > _LONGEST_TITLE or not _goes_on(previous, line):
+        if end - begin > _LONGEST_TITLE or not _goes_on(previous, line) or _wrapped_body(plain, lines, position):
             break
         end = stop
     while end > begin and plain[end - 1] in " *#-_–":
         end -= 1
     return end
+
+
+def _wrapped_body(plain: str, lines: list[tuple[int, int]], position: int) -> bool:
+    """Tell whether the name of the issuing body begins in a line of few letters: "ỦY⏎BAN NHÂN DÂN TỈNH"."""
+    start, stop = lines[position]
+    line = plain[start:stop].strip(_MARKS)
+    if len(line) > _SHORTEST_BODY or not line.isupper() or position + 1 >= len(lines):
+        return False
+    below = plain[slice(*lines[position + 1])].strip(_MARKS)
+    return below.isupper() and _BODY_LINE.fullmatch(f"{line} {below}") is not None
 
 
 def _goes_on(previous: str, line: str) -> bool:

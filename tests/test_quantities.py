@@ -139,6 +139,18 @@ def test_what_is_measured_and_of_whom(text: str, indicator: str, scope: str, quo
     assert quote is None or record.quote == quote
 
 
+@pytest.mark.parametrize(
+    ("text", "scope"),
+    [
+        ("- Có 169 nhà tạm được hỗ trợ từ nguồn kinh phí của huyện vận động.", "tỉnh Nghệ An"),
+        ("- Có 169 nhà tạm được hỗ trợ từ nguồn kinh phí của huyện miền núi.", "huyện miền núi"),
+    ],
+)
+def test_what_a_body_does_is_no_part_of_a_place(text: str, scope: str) -> None:
+    [record] = read("KẾT QUẢ THỰC HIỆN NĂM 2023", text)[1]
+    assert record.scope == scope
+
+
 def test_what_context_gives_is_said() -> None:
     [record] = read("MỤC TIÊU", "- Tỷ lệ hộ nghèo còn 2,4%.")[0]
     assert (record.by, record.scope, record.inferred) == ("2025", "tỉnh Nghệ An", ("by", "scope"))
