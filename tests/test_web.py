@@ -730,8 +730,10 @@ def test_who_sends_nothing_more_is_left(client: httpx.Client, monkeypatch: Any) 
 
 
 def test_where_others_come_in_a_token_is_needed_to_a_store_that_is_empty_too(tmp_path: Path) -> None:
-    with pytest.raises(Refusal):
-        make_app(tmp_path, DOORS, Settings(host="0.0.0.0"))
+    for token, key in ((None, "serve.token"), ("ngắn", "serve.token-short")):
+        with pytest.raises(Refusal) as refused:
+            make_app(tmp_path, DOORS, Settings(host="0.0.0.0", token=token))
+        assert refused.value.key == key
     with Store.open(tmp_path / "kho", write=True):
         pass
     settings = Settings(host="0.0.0.0", token=TOKEN, processes=1, cors=("https://yasgui.example",))

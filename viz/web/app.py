@@ -55,6 +55,8 @@ _HEADERS: Final = {
 #: What readers import before they are asked, so that the first page need not wait for it.
 _PRELOAD: Final = ("cancu.viz.web.pages", "cancu.queries.responses")
 _LOOPBACK: Final = ("localhost", "127.0.0.1", "[::1]", "::1")
+#: A shorter token is soon guessed.
+_SHORTEST_TOKEN: Final = 8
 #: A host as a browser names it: of another one no address can be made.
 _HOST: Final = re.compile(r"(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])(?::[0-9]{1,5})?")
 #: What programs ask for, those of other sites too where the settings name them.
@@ -113,6 +115,8 @@ def make_app(folder: Path, doors: Doors, settings: Settings | None = None) -> St
     settings = settings or Settings()
     if not settings.is_local and not settings.token:
         raise Refusal("serve.token", host=settings.host)
+    if not settings.is_local and len(settings.token or "") < _SHORTEST_TOKEN:
+        raise Refusal("serve.token-short", count=_SHORTEST_TOKEN)
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
