@@ -89,6 +89,10 @@ class Resolution:
     joins: tuple[Join, ...]
     open: tuple[Open, ...]
 
+    def join_of(self, key: str) -> Join | None:
+        """Give the join by which a held text has its number, if it has one so."""
+        return next((join for join in self.joins if join.key == key), None)
+
 
 # --- canonical parts --------------------------------------------------------------------------------------------------
 

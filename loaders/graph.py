@@ -79,7 +79,7 @@ def source_triples(extraction: Extraction, resolution: Resolution, text: str | N
     graph.codes = frozenset(activity.code for activity in extraction.activities)
     identity = resolution.documents[key]
     document = str(identity.iri)
-    join = next((join for join in resolution.joins if join.key == key), None)
+    join = resolution.join_of(key)
     _add_source(graph, extraction, document)
     _add_document(graph, extraction, document, identity, join)
     agencies: set[str] = set()

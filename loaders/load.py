@@ -323,8 +323,8 @@ def _rebuild(store: GraphStore, sources: _Sources, report: Report) -> None:
 def _made_of(kept: _Kept, resolution: Resolution) -> str:
     """Say in a word what the graph of a source is made of: its text, our rules, and what all sources tell of it."""
     key = kept.key
-    joins = [join for join in resolution.joins if join.key == key]
-    told = (key, kept.sha256, kept.rules, resolution.documents[key], resolution.entities[key], joins)
+    shared = (resolution.documents[key], resolution.join_of(key), resolution.entities[key])
+    told = (key, kept.sha256, kept.rules, *shared)
     return sha256(repr(told).encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 

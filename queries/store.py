@@ -303,18 +303,23 @@ class Store(Access):
         self._published = self.generation
 
     @property
+    def _made_of_file(self) -> Path:
+        assert self.folder is not None
+        return self.folder / _SNAPSHOTS / _MADE_OF
+
+    @property
     def _made_of(self) -> dict[str, str]:
         """Know what graphs were made of; nothing where somebody was killed between a change and the next snapshot."""
         if self._known_made_of is None:
-            whole = self.folder is not None and self._published == self.generation
-            self._known_made_of = _read_made_of(self.folder / _SNAPSHOTS / _MADE_OF) if whole and self.folder else {}
+            told = self.folder is not None and self._published == self.generation
+            self._known_made_of = _read_made_of(self._made_of_file) if told else {}
         return self._known_made_of
 
     def _note_made_of(self) -> None:
         """Write down what graphs were made of, which holds for the newest snapshot."""
-        if self.folder is None or self._known_made_of is None:
+        if self._known_made_of is None:
             return
-        file = self.folder / _SNAPSHOTS / _MADE_OF
+        file = self._made_of_file
         if _read_made_of(file) != self._known_made_of:
             temporary = file.with_suffix(".new")
             temporary.write_text(json.dumps(self._known_made_of, sort_keys=True), encoding="utf-8")

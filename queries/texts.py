@@ -14,7 +14,7 @@ from cancu.queries.access import Access, longest, text_of, text_or_none, values_
 from cancu.queries.engine import Hop, proofs_of
 
 __all__ = [
-    "KINDS", "STATES", "Mark", "Relation", "read_force", "read_marks", "read_relations", "records_at", "sources_of",
+    "KINDS", "Mark", "Relation", "read_force", "read_marks", "read_relations", "records_at", "sources_of",
 ]  # fmt: skip
 
 #: What is marked in a text, by the class of the record; of records in the same words the first is shown on top.
@@ -33,8 +33,6 @@ KINDS: Final[Mapping[str, str]] = {
     "Statement": "activity",
 }
 _CANCU: Final = PREFIXES["cancu"]
-#: What becomes of a document by another one, the gravest first.
-STATES: Final = ("annulled", "replaced", "amended")
 
 _MARKS: Final = """
 SELECT ?record ?type ?start ?end WHERE {
@@ -53,6 +51,7 @@ SELECT DISTINCT ?document ?how ?changer ?provision WHERE {
   OPTIONAL { ?change cancu:provision ?provision }
   FILTER(?how != eli:amends || EXISTS { ?document eli:passed_by ?issuer . ?changer eli:passed_by ?issuer })
 }"""
+# What becomes of a document by another one, the gravest first.
 _STATE_OF: Final = {
     str(expand("cancu:annuls")): "annulled",
     str(expand("cancu:replaces")): "replaced",
@@ -169,7 +168,8 @@ def read_force(store: Access, document: str | None = None) -> Mapping[str, tuple
     for row in store.select(_FORCE % named):
         state = "amended" if text_or_none(row["provision"]) else _STATE_OF[text_of(row["how"])]
         found[text_of(row["document"])].add((state, text_of(row["changer"])))
-    return {iri: tuple(sorted(states, key=lambda one: (STATES.index(one[0]), one[1]))) for iri, states in found.items()}
+    order = list(_STATE_OF.values())
+    return {iri: tuple(sorted(states, key=lambda one: (order.index(one[0]), one[1]))) for iri, states in found.items()}
 
 
 def _facts(store: Access, iris: Iterable[str]) -> dict[str, dict[str, list[str]]]:

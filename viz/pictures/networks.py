@@ -354,10 +354,11 @@ def draw_network(
     if not chosen:
         key = "empty.no-sources" if not store.has_sources() else "view.nothing"
         return Nothing(say(key, lang))
+    centre = authority.iris[focus] if focus is not None else None
     known = len(chosen)
     shown_ones = MOST if whole or known <= SOON else max(1, most)
     if known > shown_ones:
-        chosen = _foremost(authority, chosen, focus, shown_ones)
+        chosen = _foremost(authority, chosen, centre, shown_ones)
     iris = [authority.iris[one] for one in sorted(chosen)]
     steps = [(one, two) for one, two in graph.edges if one in chosen and two in chosen]
     proofs = prove_documents(store, authority, steps)
@@ -373,7 +374,6 @@ def draw_network(
         for one, two in steps
     ]
     subtitle = say("view.network-size", lang, nodes=len(knots), edges=len(ties))
-    centre = authority.iris[focus] if focus is not None else None
     picture = picture_of_rows("network", knots, ties, title, subtitle, lang, most=most, line_of=line_of, focus=centre)
     if len(knots) == known or picture.network is None:
         return picture
@@ -384,13 +384,18 @@ def draw_network(
     return replace(picture, notes=(*picture.notes, cut), network=replace(picture.network, further=left))
 
 
-def _foremost(authority: Authority, chosen: set[int], focus: int | None, most: int) -> set[int]:
+def _foremost(authority: Authority, chosen: set[int], focus: str | None, most: int) -> set[int]:
     """Keep so many documents, those on which most rests, and the one that they are around."""
     graph = authority.documents.subgraph(chosen)
-    # As on the map, to be rested on counts twice.
-    worth = {one: 2 * graph.in_degree(one) + graph.out_degree(one) for one in graph}
-    ranked = sorted(graph, key=lambda one: (one != focus, -worth[one], authority.iris[one]))
+    ranked = sorted(
+        graph, key=lambda one: _rank(authority.iris[one], focus, graph.in_degree(one), graph.out_degree(one))
+    )
     return set(ranked[:most])
+
+
+def _rank(iri: str, focus: str | None, into: int, out: int) -> tuple[bool, int, str]:
+    """Put first what the map is around, then that on which most rests: to be rested on counts twice."""
+    return iri != focus, -(2 * into + out), iri
 
 
 def _around(authority: Authority, start: int, depth: int) -> set[int]:
@@ -426,7 +431,7 @@ def picture_of_rows(
     for tie in ties:
         into[tie.end] += 1
         out[tie.start] += 1
-    ranked = sorted(knots, key=lambda one: (one.iri != focus, -(2 * into[one.iri] + out[one.iri]), one.iri))
+    ranked = sorted(knots, key=lambda one: _rank(one.iri, focus, into[one.iri], out[one.iri]))
     first = ranked[: max(1, most)]
     small, bands = _rowed(first, ties, lang)
     full, all_bands = _rowed(ranked, ties, lang) if len(first) < len(ranked) else (small, bands)

@@ -55,13 +55,12 @@ def draw(
     if end is not None and kind != "chain":
         raise Refusal("view.end", kind=kind)
     text = " ".join(things).strip()
+    most = {} if limit is None else {"most": limit}
     if kind == "network":
-        most = {} if limit is None else {"most": limit}
         return draw_network(store, text or None, lang, depth=depth, whole=whole, line_of=line_of, **most)
     if not text:
         raise Refusal("view.missing", kind=kind)
     if kind == "chain":
-        most = {} if limit is None else {"most": limit}
         if end is not None:
             return draw_between(store, text, end, lang, line_of=line_of, **most)
         return draw_chain(store, text, lang, down=down, depth=depth, line_of=line_of, **most)
@@ -70,9 +69,7 @@ def draw(
     if kind == "cascade":
         return draw_cascade(store, text, lang, line_of=line_of)
     drawing = {"document": draw_document, "agency": draw_agency, "matrix": draw_matrix, "timeline": draw_timeline}[kind]
-    return drawing(store, text, lang, line_of=line_of) if limit is None else drawing(
-        store, text, lang, most=limit, line_of=line_of
-    )  # fmt: skip
+    return drawing(store, text, lang, line_of=line_of, **most)
 
 
 def write_picture(picture: Picture, file: Path) -> None:

@@ -113,10 +113,11 @@ def make_app(folder: Path, doors: Doors, settings: Settings | None = None) -> St
     from cancu.viz.web import pages
 
     settings = settings or Settings()
-    if not settings.is_local and not settings.token:
-        raise Refusal("serve.token", host=settings.host)
-    if not settings.is_local and len(settings.token or "") < _SHORTEST_TOKEN:
-        raise Refusal("serve.token-short", count=_SHORTEST_TOKEN)
+    if not settings.is_local:
+        if not settings.token:
+            raise Refusal("serve.token", host=settings.host)
+        if len(settings.token) < _SHORTEST_TOKEN:
+            raise Refusal("serve.token-short", count=_SHORTEST_TOKEN)
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:

@@ -90,7 +90,7 @@ def read_around(store: Store, iri: str, text_of_source: Callable[[Store, str], s
 
 
 def warm(store: Store, text_of_source: Callable[[Store, str], str | None]) -> None:
-    """Read one page's document beforehand, so that no reader's first page waits for modules, questions and files."""
+    """Read one document beforehand, so that no reader's first page waits for the questions and the store's files."""
     for triple in islice(store.triples(None, _TEXT_OF), 1):
         document = text_of(triple.object)
         plan_of(store, document)

@@ -267,11 +267,10 @@ async def result(request: Request) -> Response:
     job = _jobs(request.app).get(key)
     if job is None:
         raise HTTPException(404)
-    lang = language_of(request)
+    refusal = say(job.refusal[0], language_of(request), **job.refusal[1]) if job.refusal is not None else None
     if not wants_html(request):
-        sentence = say(job.refusal[0], lang, **job.refusal[1]) if job.refusal is not None else None
         return JSONResponse(
-            {"done": job.done, "total": job.total, "name": job.name, "ended": job.ended, "refusal": sentence},
+            {"done": job.done, "total": job.total, "name": job.name, "ended": job.ended, "refusal": refusal},
             headers={"cache-control": "no-store"},
         )
     return render(
@@ -280,7 +279,7 @@ async def result(request: Request) -> Response:
         job=job,
         address=f"/upload/{key}",
         suffixes=_suffixes(request),
-        refusal=say(job.refusal[0], lang, **job.refusal[1]) if job.refusal is not None else None,
+        refusal=refusal,
     )
 
 
